@@ -1,0 +1,46 @@
+"""What the launcher says: short lines, each with the name of the part that speaks."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TextIO
+
+
+class Problem(Exception):
+    """Something the person at the keyboard has to mend. The text is one line that says what to do."""
+
+
+_speaker = {"stream": sys.stdout}
+
+
+def speak_on(stream: TextIO) -> None:
+    """Choose where `say` prints."""
+    _speaker["stream"] = stream
+
+
+def say(text: str, part: str = "portal") -> None:
+    """Print every line of `text` behind the name of the part it comes from."""
+    with suppress(OSError):  # A closed terminal or pipe is no reason to leave the servers running.
+        for line in text.splitlines():
+            print(f"{part:<8}│ {line}", file=_speaker["stream"], flush=True)
+
+
+def complain(text: str) -> None:
+    """Print a problem on standard error."""
+    print(f"portal: {text}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def step(name: str) -> Iterator[None]:
+    """Print the name of a step and, when it is done, how long it took."""
+    started = time.monotonic()
+    print(f"── {name}", flush=True)
+    try:
+        yield
+    except BaseException:
+        print(f"   {name}: misslyckades efter {time.monotonic() - started:.1f} s", flush=True)
+        raise
+    print(f"   {name}: klart på {time.monotonic() - started:.1f} s", flush=True)

@@ -1,0 +1,105 @@
+"""`./portal test`: everything that must hold before a change is taken in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from launcher import checks, debian_services, system_packages
+from launcher.application import Application
+from launcher.assets import ensure_assets
+from launcher.console import Problem, say, step
+from launcher.environment import ensure_environment, enter_environment
+from launcher.places import ROOT, VENV_PYTHON
+from launcher.processes import Stopped, Supervisor
+from launcher.secret_store import load_secrets
+from launcher.servers import start_servers
+
+NEEDED_MEGABYTES = 1000
+WORKERS = "2"
+PRODUCTION = {
+    "PORTAL_MODE": "production",
+    "DATABASE_ROLE": "portal_app",
+    "ALLOWED_HOSTS": "portal.example",
+    "PUBLIC_ADDRESS": "https://portal.example",
+    "EMAIL_URL": "smtp+tls://mail.example:587",
+}
+
+
+def test(arguments: list[str]) -> int:
+    """Run the checks and the tests. With arguments, run pytest alone and hand them over to it."""
+    services = "--services" in arguments
+    pytest_arguments = [argument for argument in arguments if argument != "--services"]
+    ensure_environment("dev")
+    enter_environment(["test", *arguments])
+    ensure_assets()
+    system_packages.ensure_pdf_libraries()
+    browser = system_packages.ensure_browser()
+    if browser is None:
+        raise Problem(f"Testerna behöver Chromium. Kör: {system_packages.command(['chromium'])}")
+
+    data = Path(tempfile.mkdtemp(prefix="portal-test-"))
+    data.chmod(0o711)  # The servers' own account passes through it when root runs the tests.
+    try:
+        checks.check_disk(data, NEEDED_MEGABYTES)
+        with Supervisor() as supervisor:
+            application = _start(supervisor, data, services)
+            environ = {**application.environ("owner"), "CHROMIUM": browser}
+            return _run(supervisor, environ, pytest_arguments, only_pytest=services or bool(pytest_arguments))
+    except Stopped:
+        return 130
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
+
+
+def _start(supervisor: Supervisor, data: Path, services: bool) -> Application:
+    secrets = load_secrets(data)
+    if services:
+        programs, redis = debian_services.installed_postgres_programs(), debian_services.installed_redis()
+        say(f"Testerna körs mot {programs} och {redis}.")
+        servers = start_servers(
+            supervisor, data, secrets, throwaway=True,
+            postgres_programs=programs, valkey_program=redis, ignore_environment=True,
+        )  # fmt: skip
+    else:
+        servers = start_servers(supervisor, data, secrets, throwaway=True)
+    return Application(servers, secrets, data, port=checks.free_port(), mode="test")
+
+
+def _run(supervisor: Supervisor, environ: dict[str, str], pytest_arguments: Sequence[str], only_pytest: bool) -> int:
+    failed = []
+    for name, command, extra in [] if only_pytest else _linters():
+        with step(name):
+            if supervisor.run_attached([str(VENV_PYTHON), *command], {**environ, **extra}) != 0:
+                failed.append(name)
+    arguments = list(pytest_arguments) or ["-n", WORKERS]
+    if only_pytest and not pytest_arguments:
+        say("Bara testerna körs; övriga kontroller hör till ./portal test utan --services.")
+    # Last, so that its closing line is the last one seen when all is well.
+    code = supervisor.run_attached([str(VENV_PYTHON), "-m", "pytest", *arguments], environ)
+    if failed:
+        say(f"Kontroller som inte gick igenom: {', '.join(failed)}")
+    return code or (1 if failed else 0)
+
+
+def _linters() -> list[tuple[str, list[str], dict[str, str]]]:
+    """Return name, Python command and extra environment of each check."""
+    lint_imports = str(Path(VENV_PYTHON).parent / "lint-imports")
+    templates = [str(ROOT / "templates")]
+    return [
+        ("ruff", ["-m", "ruff", "check", "."], {}),
+        ("ruff format", ["-m", "ruff", "format", "--check", "."], {}),
+        ("djlint", ["-m", "djlint", *templates, "--lint", "--check", "--quiet"], {}),
+        ("importregler", [lint_imports, "--no-cache"], {}),
+        ("mypy", ["-m", "mypy"], {}),
+        ("migreringar", ["manage.py", "makemigrations", "--check", "--dry-run"], {}),
+        ("check --deploy", ["manage.py", "check", "--deploy", "--fail-level", "WARNING"], {**PRODUCTION, **_keys()}),
+    ]
+
+
+def _keys() -> dict[str, str]:
+    """Return keys strong enough for the production checks, whatever the environment holds."""
+    return {name: os.urandom(48).hex() for name in ("SECRET_KEY", "AUDIT_KEY")}

@@ -1,0 +1,101 @@
+"""`./portal up`: everything in one terminal, from nothing to an address."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import time
+import urllib.error
+import urllib.request
+
+from launcher import checks, static_files
+from launcher.application import Application
+from launcher.assets import ensure_assets
+from launcher.console import Problem, say
+from launcher.environment import ensure_environment, enter_environment
+from launcher.places import ROOT, data_dir
+from launcher.processes import Stopped, Supervisor
+from launcher.secret_store import load_secrets
+from launcher.servers import announced, start_servers
+from launcher.system_packages import ensure_pdf_libraries
+
+NEEDED_MEGABYTES = 300
+
+
+def up(arguments: list[str]) -> int:
+    """Set up what is missing, start everything, and stay until asked to stop."""
+    options = _parse(arguments)
+    started = time.monotonic()
+    port = checks.chosen_port(os.environ)
+    data = data_dir()
+    checks.check_disk(data, NEEDED_MEGABYTES)
+    checks.make_data_dir(data)
+    checks.check_port_is_free(port)
+    ensure_environment("runtime")
+    enter_environment(["up", *arguments])
+    lock = checks.lock_data_dir(data)
+    ensure_assets()
+    ensure_pdf_libraries()
+    secrets = load_secrets(data)
+    with lock, Supervisor() as supervisor:
+        try:
+            servers = start_servers(supervisor, data, secrets)
+            application = Application(servers, secrets, data, port=port, mode="development", demo=not options.empty)
+            with announced(data, servers, port):
+                _prepare(supervisor, application, options)
+                for service in application.processes():
+                    supervisor.start(service)
+                supervisor.wait_for(lambda: _answers(port), 60, "web")
+                if not options.empty:
+                    supervisor.run(application.owner_command("konton", "manage.py", "accounts"))
+                say(f"Portalen är igång på {application.address} (start: {time.monotonic() - started:.0f} s).")
+                say("Stoppa med Ctrl-C. Data ligger kvar i " + str(data))
+                supervisor.watch()
+        except Stopped:
+            pass
+        say("Stoppar …")
+    say("Stoppad.")
+    return 0
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./portal up", description="Startar portalen med allt den behöver.")
+    parser.add_argument("--empty", action="store_true", help="utan demonstrationsdata")
+    parser.add_argument("--pack", default="halland", help="vilken överenskommelse som läses in (förval: halland)")
+    options = parser.parse_args(arguments)
+    if not re.fullmatch(r"[a-z0-9-]+", options.pack) or not (ROOT / "agreements" / "packs" / options.pack).is_dir():
+        packs = sorted(path.parent.name for path in (ROOT / "agreements" / "packs").glob("*/pack.toml"))
+        raise Problem(f"Det finns inget paket {options.pack}. Välj något av: {', '.join(packs)}")
+    return options
+
+
+def _prepare(supervisor: Supervisor, application: Application, options: argparse.Namespace) -> None:
+    """Bring the database and the static files up to date, side by side."""
+    data = data_dir()
+    wanted = static_files.fingerprint()
+    gathering = None
+    if not static_files.is_gathered(data, wanted):
+        gathering = application.owner_command("static", "manage.py", "collectstatic", "--noinput", "--clear", "-v0")
+        supervisor.start(gathering)
+    steps = ["-m", "launcher.prepare", options.pack, *([] if options.empty else ["--demo"])]
+    say("Förbereder databasen …")
+    _must_succeed(supervisor.run(application.owner_command("databas", *steps)), "databas")
+    if gathering is not None:
+        _must_succeed(supervisor.finish(gathering.name), "static")
+        static_files.mark_gathered(data, wanted)
+
+
+def _must_succeed(code: int, name: str) -> None:
+    if code != 0:
+        raise Problem(f"Steget {name} misslyckades (kod {code}). Se raderna ovanför.")
+
+
+def _answers(port: int) -> bool:
+    try:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/halsa/", timeout=5).close()
+    except urllib.error.HTTPError:
+        return True  # It answers; that the workers have not reported yet is no reason to wait.
+    except OSError:
+        return False
+    return True
