@@ -39,7 +39,7 @@ def setup(arguments: list[str]) -> int:
 
     if arguments:
         raise Problem("setup tar inga argument.")
-    ensure_environment("runtime")
+    ensure_environment("runtime", "local")
     ensure_assets()
     ensure_pdf_libraries()
     say("Allt är på plats. Starta med ./portal up")

@@ -29,7 +29,7 @@ def ensure_assets() -> None:
     environ = dict(os.environ)
     if not _usable_npm():
         # A machine without Node gets it from a wheel, inside the virtual environment.
-        ensure_environment("runtime", "node")
+        ensure_environment("node")
         environ["PATH"] = f"{VENV / 'bin'}{os.pathsep}{environ.get('PATH', os.defpath)}"
     say("Hämtar webbsidornas komponenter …")
     run = subprocess.run(

@@ -24,7 +24,14 @@ from launcher.places import ROOT, VENV, VENV_PYTHON
 from launcher.tether import tethered
 
 MARKER = VENV / "portal-environment.json"
-LOCKS = {"runtime": "requirements.lock", "dev": "requirements-dev.lock", "node": "requirements-node.lock"}
+LOCKS = {
+    "runtime": "requirements.lock",
+    "local": "requirements-local.lock",
+    "dev": "requirements-dev.lock",
+    "node": "requirements-node.lock",
+}
+# The development lock holds everything of these, in the same versions.
+IN_DEV = ("runtime", "local")
 NEEDED_MEGABYTES = 900
 
 
@@ -56,7 +63,7 @@ def is_stale(marker: dict[str, str], identity: dict[str, str]) -> bool:
 
 
 def ensure_environment(*kinds: str) -> None:
-    """Make sure that the virtual environment holds the packages of these locks (`runtime`, `dev`, `node`)."""
+    """Make sure that the virtual environment holds the packages of these locks (names in `LOCKS`)."""
     with _one_at_a_time():
         wanted = {kind: checksum(ROOT / LOCKS[kind]) for kind in kinds}
         marker = read_marker()
@@ -64,10 +71,10 @@ def ensure_environment(*kinds: str) -> None:
             _make_empty()
             marker = interpreter_identity()
         missing = [kind for kind in kinds if marker.get(kind) != wanted[kind]]
-        # The development lock holds everything of the runtime lock, in the same versions.
-        if "dev" in missing and "runtime" in missing:
-            missing.remove("runtime")
-            marker["runtime"] = wanted["runtime"]
+        if "dev" in missing:
+            missing = [kind for kind in missing if kind not in IN_DEV]
+            wanted.update({kind: checksum(ROOT / LOCKS[kind]) for kind in IN_DEV})
+            marker.update({kind: wanted[kind] for kind in IN_DEV})
         for kind in missing:
             check_disk(VENV, NEEDED_MEGABYTES)
             MARKER.unlink(missing_ok=True)

@@ -81,5 +81,5 @@ def _lock_or_find_running(data: Path) -> tuple[AbstractContextManager[object], d
 
 def _enter(arguments: list[str]) -> None:
     speak_on(sys.stderr)  # What the command prints is for a pipe; what the launcher says is for the person.
-    ensure_environment("runtime")
+    ensure_environment("runtime", "local")
     enter_environment(arguments)

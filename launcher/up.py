@@ -32,7 +32,7 @@ def up(arguments: list[str]) -> int:
     checks.check_disk(data, NEEDED_MEGABYTES)
     checks.make_data_dir(data)
     checks.check_port_is_free(port)
-    ensure_environment("runtime")
+    ensure_environment("runtime", "local")
     enter_environment(["up", *arguments])
     lock = checks.lock_data_dir(data)
     ensure_assets()
