@@ -167,8 +167,13 @@ def error_summary(context: Context, *given: Any) -> dict[str, Any]:
         for form in members:
             lines += [("", message) for message in form.non_field_errors()]
             for field in form:
-                lines += [(_target(field), f"{field.label}: {message}") for message in field.errors]
+                lines += [(_target(field), _labelled(field, message)) for message in field.errors]
     return {"lines": lines}
+
+
+def _labelled(field: forms.BoundField, message: str) -> str:
+    label = str(field.label)
+    return f"{label} {message}" if label.endswith(("?", ".", "!")) else f"{label}: {message}"
 
 
 def _target(field: forms.BoundField) -> str:

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    name = "core"
+    verbose_name = "Mekanismer"
+
+    def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
+        from core.grants import grant_privileges
+
+        post_migrate.connect(grant_privileges, dispatch_uid="core.grants")

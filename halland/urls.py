@@ -1,0 +1,16 @@
+"""Addresses. Every view declares a policy (`core.policy`); one that doesn't is refused."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("core.urls")),
+    path("", include("organisations.urls")),
+    path("", include("agreements.urls")),
+    path("sip/", include("sip.urls")),
+    path("api/v1/", include("halland.api")),
+]
+
+handler400 = "core.views.bad_request"
+handler403 = "core.views.forbidden"
+handler404 = "core.views.not_found"
+handler500 = "core.views.server_error"

@@ -1,0 +1,20 @@
+"""What the frame of every page shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The acting assignment, version and contact, for `base.html`."""
+    return {
+        "actor": getattr(request, "actor", None),
+        "assignment": getattr(request, "assignment", None),
+        "demonstration": settings.DEMO,
+        "version": settings.VERSION,
+        "support_contact": settings.SUPPORT_CONTACT,
+        "session_idle_seconds": int(settings.SESSION_IDLE_LIMIT.total_seconds()),
+    }
