@@ -76,8 +76,10 @@ def _read(request: Any, key: str) -> datetime | None:
 
 
 def must_verify(request: Any) -> bool:
-    """Whether the signed-in user still has to give (or set up) a second factor."""
+    """Whether the signed-in user still has to choose a password, or give (or set up) a second factor."""
     user = request.user
+    if user.is_authenticated and user.password_is_temporary:
+        return True
     if not user.is_authenticated or user.is_verified():
         return False
     return not (settings.DEMO and user.demonstration and not user_has_device(user))

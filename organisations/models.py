@@ -136,6 +136,9 @@ class User(AbstractUser):
     huvudman = models.ForeignKey(Huvudman, models.PROTECT, null=True, blank=True, related_name="users")
     demonstration = models.BooleanField(default=False, help_text="A fictional account; may skip the second factor.")
     wants_mail = models.BooleanField("få e-post när något väntar", default=True)
+    password_is_temporary = models.BooleanField(
+        default=False, help_text="Given by an administrator; the user must choose one of their own first of all."
+    )
 
     class Meta:
         verbose_name, verbose_name_plural = "användare", "användare"
