@@ -19,6 +19,7 @@ from core import outbox
 from core.heartbeat import pulses
 from core.models import Message
 from core.policy import PUBLIC, ActingRequest, for_roles, policy
+from core.templatetags.portal import plural
 
 DEAD_LETTERS_SHOWN = 100
 # What the jobs count in their signs of life, in words. A count without words here isn't shown.
@@ -67,7 +68,7 @@ def operations(request: ActingRequest) -> HttpResponse:
 
 
 def _counts(detail: dict[str, Any]) -> list[str]:
-    return [f"{detail[key]} {one if detail[key] == 1 else many}" for key, (one, many) in COUNTS.items() if key in detail]
+    return [plural(detail[key], *words) for key, words in COUNTS.items() if key in detail]
 
 
 @policy(for_roles("system_administrator"))

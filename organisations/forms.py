@@ -7,8 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 
-from organisations.kinds import Role
-from organisations.models import Authority, Unit, User
+from organisations.models import User
 
 
 class DayInput(forms.DateInput):
@@ -74,7 +73,7 @@ class NewPasswordForm(FirstPasswordForm, PasswordChangeForm):
         self.fields["old_password"].widget.attrs.pop("autofocus", None)
 
 
-class MailForm(forms.ModelForm[User]):
+class MailForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ["wants_mail"]
