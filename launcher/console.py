@@ -13,7 +13,7 @@ class Problem(Exception):
     """Something the person at the keyboard has to mend. The text is one line that says what to do."""
 
 
-_speaker = {"stream": sys.stdout}
+_speaker: dict[str, TextIO | None] = {"stream": None}  # None: standard output, whatever that is when it is used.
 
 
 def speak_on(stream: TextIO) -> None:
