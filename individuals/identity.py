@@ -38,7 +38,7 @@ def read_number(text: str, *, today: date) -> Identity:
     """
     typed = re.sub(r"[\s–—]", lambda m: "-" if m.group() in "–—" else "", text)
     if not _SHAPE.match(typed):
-        raise WrongNumber("Skriv tio eller tolv siffror, till exempel 20100315-2394 eller 100315-2394.")
+        raise WrongNumber("Skriv tio eller tolv siffror, till exempel 20100315-2392 eller 100315-2394.")
     try:
         parsed = personnummer.parse(typed)
     except personnummer.PersonnummerException:
@@ -73,5 +73,5 @@ def read_reserve_number(text: str) -> Identity:
 
 
 def written(number: str) -> str:
-    """The number as people read it: 20100315-2394. A reserve number is left as it is."""
+    """The number as people read it: 20100315-2392. A reserve number is left as it is."""
     return f"{number[:8]}-{number[8:]}" if re.fullmatch(r"\d{12}", number) else number

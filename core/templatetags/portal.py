@@ -6,7 +6,7 @@ Loaded as a builtin: templates need no `{% load %}`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -63,6 +63,12 @@ def swedish_date(value: date | datetime | None) -> str:
 def short_date(value: date | datetime | None) -> str:
     """`ons 26 nov`: where the year is plain from what stands around it."""
     return swedish_date(value).rpartition(" ")[0]
+
+
+@register.filter
+def day_before(value: date | None) -> date | None:
+    """The last day of a period that is stored with the first day after it."""
+    return value - timedelta(days=1) if value else None
 
 
 @register.filter

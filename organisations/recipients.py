@@ -1,0 +1,29 @@
+"""Who a message reaches by mail: the unit's caseworkers, or the manager at a level of its line (ORG-3)."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from core.models import Message
+from core.workdays import local_day
+from organisations.kinds import MANAGERS, Role
+from organisations.models import Assignment
+
+
+def addresses(message: Message) -> list[str]:
+    """E-mail addresses of those concerned who want mail. A vacant level goes on to the next one above."""
+    today = local_day(timezone.now())
+    assignments = Assignment.objects.in_force(today).filter(unit_id=message.to_unit_id)
+    if not message.to_level:
+        return _mail(assignments.filter(role__in=[Role.CASEWORKER, Role.NEAREST_MANAGER]))
+    levels = MANAGERS[MANAGERS.index(Role(message.to_level)) :]
+    for level in levels:
+        holders = assignments.filter(role=level)
+        if holders.exists():
+            return _mail(holders)
+    return []
+
+
+def _mail(assignments: object) -> list[str]:
+    found = assignments.filter(user__wants_mail=True).exclude(user__email="")  # type: ignore[attr-defined]
+    return list(found.values_list("user__email", flat=True).distinct())

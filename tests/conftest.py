@@ -1,0 +1,121 @@
+"""Fixtures. The suite runs as `portal_app`, the role that owns nothing, so every test also tests the second wall.
+
+The database is made by the owner with Halland's organisations, agreement and fictional staff. A test that needs the
+owner's or the jobs' rights says so with `as_owner()` or `as_jobs()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from core.acting import Actor, acting
+from core.workdays import STOCKHOLM
+from organisations.acting import actor_for
+from organisations.kinds import Role
+from organisations.models import Assignment, Unit
+
+NOW = datetime(2026, 3, 9, 10, 0, tzinfo=STOCKHOLM)
+"""A Monday morning without holidays near."""
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings_parallel_suffix() -> None:
+    return None
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+    from agreements.loader import load_pack
+    from organisations.demo import staff_everything
+
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        load_pack("halland", now=NOW)
+        staff_everything()
+        connection.close()
+    connection.settings_dict["OPTIONS"]["assume_role"] = "portal_app"
+
+
+@contextmanager
+def as_role(role: str) -> Iterator[None]:
+    """Run a block with another database role on the same connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        before = cursor.fetchone()[0]
+        cursor.execute("RESET ROLE" if role == "owner" else f"SET ROLE {role}")
+    try:
+        yield
+    finally:
+        if not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET ROLE {before}")
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    with as_role("owner"):
+        yield
+
+
+@contextmanager
+def as_jobs() -> Iterator[None]:
+    with as_role("portal_jobs"):
+        yield
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+def unit(key: str) -> Unit:
+    return Unit.objects.select_related("authority__huvudman", "group").get(key=key)
+
+
+def actor(username: str, role: Role | None = None) -> Actor:
+    """The acting assignment of a demonstration account."""
+    found = Assignment.objects.select_related("user", "unit__authority__huvudman").filter(user__username=username)
+    if role is not None:
+        found = found.filter(role=role)
+    assignment = found.order_by("unit__key").first()
+    assert assignment is not None, username
+    return actor_for(assignment)
+
+
+@pytest.fixture
+def hylte(db: None) -> Actor:
+    """A caseworker of social services, children, in Hylte."""
+    return actor("hylte-socialtjanst-barn")
+
+
+@pytest.fixture
+def contact_centre(db: None) -> Actor:
+    return actor("en-vag-in")
+
+
+@pytest.fixture
+def child_psychiatry(db: None) -> Actor:
+    return actor("bup-halmstad")
+
+
+@pytest.fixture
+def do() -> Callable[..., object]:
+    """`do(actor, fn, now, **kw)`: run one action inside its acting transaction."""
+
+    def run(by: Actor, fn: Callable[..., object], now: datetime = NOW, **kwargs: object) -> object:
+        with acting(by, now):
+            return fn(by=by, now=now, **kwargs)
+
+    return run
+
+
+def sign_in(client: Client, username: str) -> Client:
+    from organisations.models import User
+
+    client.force_login(User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
+    return client
