@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db.models import QuerySet
 
-from organisations.models import User
+from organisations.kinds import GRANTABLE, HuvudmanKind, UnitKind
+from organisations.models import Authority, GroupMember, Huvudman, Unit, User
 
 
 class DayInput(forms.DateInput):
@@ -17,6 +22,10 @@ class DayInput(forms.DateInput):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+def medium_text(**attrs: str) -> forms.TextInput:
+    return forms.TextInput(attrs={"data-width": "medium", **attrs})
 
 
 # --- the account ------------------------------------------------------------------------------------------------------
@@ -79,3 +88,163 @@ class MailForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["wants_mail"]
         labels = {"wants_mail": "Skicka e-post när något väntar på mig"}
         help_texts = {"wants_mail": "Breven innehåller inga personuppgifter, bara att något väntar."}
+
+
+# --- administration ---------------------------------------------------------------------------------------------------
+class SearchForm(forms.Form):
+    """Free text of a list's filter; stands in the address."""
+
+    q = forms.CharField(label="Sök", max_length=100, required=False, widget=forms.TextInput(attrs={"type": "search"}))
+
+
+class UnitSearchForm(SearchForm):
+    myndighet = forms.ModelChoiceField(
+        label="Myndighet", queryset=Authority.objects.none(), to_field_name="key", required=False, empty_label="Alla"
+    )
+    stangda = forms.BooleanField(label="Visa också stängda", required=False)
+
+    def __init__(self, *args: Any, huvudman_id: UUID, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["myndighet"].queryset = Authority.objects.filter(huvudman_id=huvudman_id)  # type: ignore[attr-defined]
+
+
+class PersonSearchForm(SearchForm):
+    visa = forms.ChoiceField(
+        label="Visa",
+        required=False,
+        choices=[("", "Öppna konton"), ("utan-uppdrag", "Utan uppdrag i dag"), ("avstangda", "Avstängda konton")],
+    )
+
+
+class UnitForm(forms.Form):
+    """How a unit is described. `own` limits every choice to the administrator's huvudman."""
+
+    name = forms.CharField(label="Namn", max_length=150)
+    kind = forms.ChoiceField(label="Typ av verksamhet", choices=[("", "Välj"), *UnitKind.choices])
+    parent = forms.ModelChoiceField(
+        label="Hör under",
+        queryset=Unit.objects.none(),
+        required=False,
+        empty_label="Ingen annan verksamhet",
+        help_text="En verksamhet i samma myndighet.",
+    )
+    provider = forms.CharField(
+        label="Privat utförare",
+        max_length=150,
+        required=False,
+        help_text="Företaget eller föreningen, om verksamheten drivs på uppdrag av er.",
+    )
+    phone = forms.CharField(
+        label="Telefon",
+        max_length=30,
+        required=False,
+        help_text="Numret som andra verksamheter ringer.",
+        widget=forms.TextInput(attrs={"type": "tel", "data-width": "short"}),
+    )
+    serves = forms.ModelMultipleChoiceField(
+        label="Tar emot invånare från",
+        queryset=Huvudman.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Styr vilka verksamheter som föreslås för en person.",
+    )
+
+    def __init__(self, *args: Any, huvudman_id: UUID, unit: Unit | None = None, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        above = Unit.objects.filter(authority__huvudman_id=huvudman_id).open(today)
+        if unit is not None:
+            above = above.filter(authority=unit.authority_id).exclude(pk=unit.pk)
+        self.fields["parent"].queryset = above  # type: ignore[attr-defined]
+        self.fields["serves"].queryset = Huvudman.objects.filter(kind=HuvudmanKind.MUNICIPALITY)  # type: ignore[attr-defined]
+
+
+class NewUnitForm(UnitForm):
+    authority = forms.ModelChoiceField(
+        label="Myndighet",
+        queryset=Authority.objects.none(),
+        empty_label="Välj",
+        help_text="Går inte att ändra sedan. En myndighet ser inte en annans uppgifter.",
+    )
+    opened_on = forms.DateField(label="Öppnar", widget=DayInput())
+
+    field_order = ("authority", "name", "kind", "parent", "provider", "phone", "serves", "opened_on")
+
+    def __init__(self, *args: Any, huvudman_id: UUID, **kwargs: Any) -> None:
+        super().__init__(*args, huvudman_id=huvudman_id, **kwargs)
+        self.fields["authority"].queryset = Authority.objects.filter(huvudman_id=huvudman_id)  # type: ignore[attr-defined]
+
+
+class CloseUnitForm(forms.Form):
+    closed_on = forms.DateField(
+        label="Från vilken dag är verksamheten stängd?",
+        widget=DayInput(),
+        help_text="Den sista öppna dagen är dagen före.",
+    )
+
+
+class PersonForm(forms.Form):
+    first_name = forms.CharField(
+        label="Förnamn", max_length=150, widget=forms.TextInput(attrs={"data-width": "medium"})
+    )
+    last_name = forms.CharField(
+        label="Efternamn", max_length=150, widget=forms.TextInput(attrs={"data-width": "medium"})
+    )
+    email = forms.EmailField(
+        label="E-post", max_length=254, help_text="Adressen i arbetet. Dit går brev om att något väntar."
+    )
+
+
+class InviteForm(PersonForm):
+    username = forms.CharField(
+        label="Användarnamn",
+        max_length=150,
+        help_text="Det som personen loggar in med. Går inte att ändra sedan.",
+        validators=[UnicodeUsernameValidator(message="Använd bara bokstäver, siffror och tecknen @ . + - _")],
+        widget=medium_text(autocapitalize="off", spellcheck="false"),
+    )
+
+    def clean_username(self) -> str:
+        return self.cleaned_data["username"].lower()
+
+
+class EndForm(forms.Form):
+    ends_on = forms.DateField(
+        label="Sista dagen",
+        required=False,
+        widget=DayInput(),
+        help_text="Lämna tom om uppdraget gäller tills vidare.",
+    )
+
+    def clean_ends_on(self) -> date | None:
+        """The form asks for the last day with the assignment; the period ends with the first day without it."""
+        last: date | None = self.cleaned_data["ends_on"]
+        return last + timedelta(days=1) if last else None
+
+
+class AssignmentForm(EndForm):
+    unit = forms.ModelChoiceField(label="Verksamhet", queryset=Unit.objects.none(), empty_label="Välj")
+    role = forms.ChoiceField(
+        label="Roll",
+        choices=[("", "Välj"), *((role.value, role.label) for role in GRANTABLE)],
+        help_text="Rollen avgör vad personen får se och göra i verksamheten.",
+    )
+    starts_on = forms.DateField(label="Första dagen", widget=DayInput())
+
+    field_order = ("unit", "role", "starts_on", "ends_on")
+
+    def __init__(self, *args: Any, huvudman_id: UUID, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = (  # type: ignore[attr-defined]
+            Unit.objects.filter(authority__huvudman_id=huvudman_id).open(today).select_related("authority")
+        )
+
+
+class CoordinatorForm(forms.Form):
+    member = forms.ModelChoiceField(
+        label="Samordnare från i dag", queryset=GroupMember.objects.none(), widget=forms.RadioSelect, empty_label=None
+    )
+
+    def __init__(self, *args: Any, members: QuerySet[GroupMember], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["member"].queryset = members  # type: ignore[attr-defined]
+        self.fields["member"].label_from_instance = lambda member: f"{member.user}, {member.represents}"  # type: ignore[attr-defined]

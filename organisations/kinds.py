@@ -68,6 +68,9 @@ MANAGERS = (Role.NEAREST_MANAGER, Role.HEAD_OF_OPERATIONS, Role.HEAD_OF_ADMINIST
 CASE_ROLES = (Role.CASEWORKER, *MANAGERS)
 """Roles that take part in their unit's own matters."""
 
+GRANTABLE = tuple(role for role in Role if role != Role.SYSTEM_ADMINISTRATOR)
+"""Roles a local administrator may give. System administrators are appointed by whoever runs the portal."""
+
 
 class GroupKind(models.TextChoices):
     SSGB = "ssgb", "Strategisk samordningsgrupp barn (SSGB)"

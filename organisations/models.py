@@ -146,7 +146,19 @@ class User(AbstractUser):
             # Nobody is above the rules: Django's superuser flag would bypass every permission check.
             models.CheckConstraint(name="user_no_superuser", condition=Q(is_superuser=False))
         ]
-        triggers = [Tracked(fields=["username", "first_name", "last_name", "email", "is_active", "huvudman"])]
+        triggers = [
+            Tracked(
+                fields=[
+                    "username",
+                    "first_name",
+                    "last_name",
+                    "email",
+                    "is_active",
+                    "huvudman",
+                    "password_is_temporary",
+                ]
+            )
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
