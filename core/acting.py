@@ -70,13 +70,16 @@ def acting(actor: Actor | None, now: datetime) -> Iterator[Actor | None]:
     The block rolls back as one when it raises; when the read log can't be written nothing of it is kept or shown.
     Blocks may nest: the outer actor's facts return when the inner block ends.
     """
+    nested = connection.in_atomic_block
     with transaction.atomic():
-        before = _facts_now() if connection.in_atomic_block else None
+        before = _facts_now() if nested else None
         tell_database(actor, now)
         yield actor
-        if actor is not None and not transaction.get_rollback():
+        if transaction.get_rollback():
+            return  # The local settings go with the transaction or savepoint.
+        if actor is not None:
             actor.reads.write(actor, now)
-        if before is not None and not transaction.get_rollback():
+        if before is not None:
             with connection.cursor() as cursor:
                 cursor.execute(_SET_LOCAL, before)
 

@@ -34,3 +34,27 @@ LANGUAGE sql STABLE AS $$
     ), false)
 $$;
 """
+
+# Rights without a reason, and reasons without their right. Counts only: the jobs role reads no row of either table.
+DRIFT_FUNCTION = """
+CREATE FUNCTION portal_rights_drift(OUT without_reason bigint, OUT without_right bigint, OUT wrong_end bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT
+        (SELECT count(*) FROM individuals_mattergroupobjectpermission access
+         JOIN organisations_unit u ON u.group_id = access.group_id
+         WHERE NOT EXISTS (SELECT 1 FROM individuals_participant p
+                           WHERE p.matter_id = access.content_object_id AND p.unit_id = u.id AND p.ended_at IS NULL)),
+        (SELECT count(*) FROM individuals_participant p JOIN organisations_unit u ON u.id = p.unit_id
+         WHERE p.ended_at IS NULL
+         AND NOT EXISTS (SELECT 1 FROM individuals_mattergroupobjectpermission access
+                         WHERE access.content_object_id = p.matter_id AND access.group_id = u.group_id)),
+        (SELECT count(*) FROM individuals_participant p
+         JOIN organisations_unit u ON u.id = p.unit_id
+         JOIN individuals_mattergroupobjectpermission access
+           ON access.content_object_id = p.matter_id AND access.group_id = u.group_id
+         LEFT JOIN individuals_basis b ON b.id = p.basis_id
+         WHERE p.ended_at IS NULL AND access.until IS DISTINCT FROM b.expires_at)
+$$;
+REVOKE ALL ON FUNCTION portal_rights_drift() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION portal_rights_drift() TO portal_jobs;
+"""

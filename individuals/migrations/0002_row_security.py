@@ -1,7 +1,7 @@
 from django.db import migrations
 
 from core.rowsecurity import RowPolicy
-from individuals.rowconditions import COVERS_FUNCTION, REACHES_FUNCTION, reaches
+from individuals.rowconditions import COVERS_FUNCTION, DRIFT_FUNCTION, REACHES_FUNCTION, reaches
 
 IN_MATTER = reaches("matter_id")
 WROTE = "written_by_id = portal_unit()"
@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(REACHES_FUNCTION, "DROP FUNCTION portal_reaches(uuid)"),
         migrations.RunSQL(COVERS_FUNCTION, "DROP FUNCTION portal_basis_covers(uuid, uuid, uuid)"),
+        migrations.RunSQL(DRIFT_FUNCTION, "DROP FUNCTION portal_rights_drift()"),
         RowPolicy(
             "individuals_mattergroupobjectpermission",
             read="group_id = portal_group() OR portal_reaches(content_object_id)",

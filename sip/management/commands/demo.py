@@ -1,0 +1,31 @@
+"""`manage.py demo`: fictional staff and cases in every state. Run as the owner, once; a second run changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import connection, transaction
+from django.utils import timezone
+
+from core.workdays import local_day
+from organisations.demo import staff_everything
+from sip.demo import is_there, tell
+from sip.demo_stories import stories
+
+
+class Command(BaseCommand):
+    help = "Lägg in demonstrationens påhittade personal och ärenden (körs som ägaren)."
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        hired = staff_everything()
+        if is_there():
+            self.stdout.write("Demonstrationen finns redan.")
+            return
+        now = timezone.now()
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL ROLE portal_app")
+            made = tell(stories(local_day(now)), now)
+            cursor.execute("RESET ROLE")
+        self.stdout.write(f"Demonstration: {hired} konton och {made} ärenden.")
