@@ -262,7 +262,7 @@ def end_assignment(*, assignment_id: UUID, ends_on: date | None, by: Actor, now:
 
 
 # --- coordination groups ----------------------------------------------------------------------------------------------
-def set_coordinator(*, group_id: UUID, member_id: UUID, by: Actor, now: datetime) -> GroupMember:
+def set_coordinator(*, group_id: UUID, member: GroupMember, by: Actor, now: datetime) -> GroupMember:
     """Make a member the group's one coordinator from today; the one before stays as a member (ORG-5).
 
     Both memberships are split at today, so that who coordinated when remains on the record.
@@ -275,14 +275,14 @@ def set_coordinator(*, group_id: UUID, member_id: UUID, by: Actor, now: datetime
             .filter(Q(ends_on=None) | Q(ends_on__gt=today), group=group_id, starts_on__lte=today)
             .filter(Q(group__municipality_id=by.huvudman_id) | _regional(by))
         )
-        chosen = next((member for member in members if member.pk == member_id), None)
+        chosen = next((one for one in members if one.pk == member.pk), None)
         if chosen is None:
             raise Gone("organisations.GroupMember")
         if chosen.is_coordinator:
             return chosen
-        for member in members:
-            if member.is_coordinator:
-                _split(member, today, is_coordinator=False)
+        for one in members:
+            if one.is_coordinator:
+                _split(one, today, is_coordinator=False)
         return _split(chosen, today, is_coordinator=True)
 
 
