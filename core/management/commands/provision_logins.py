@@ -33,11 +33,11 @@ class Command(BaseCommand):
     def provision(self, login: str, password: str, roles: tuple[str, ...]) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [login])
+            # A role gets no powers unless they are named, and an owner that is no superuser may not even name those
+            # that an existing role is to be without.
             verb = "ALTER" if cursor.fetchone() else "CREATE"
             cursor.execute(
-                sql.SQL(
-                    "{} ROLE {} LOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD {}"
-                )
+                sql.SQL("{} ROLE {} LOGIN NOINHERIT PASSWORD {}")
                 .format(sql.SQL(verb), sql.Identifier(login), sql.Literal(password))
                 .as_string(connection.connection)
             )
