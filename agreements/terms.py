@@ -1,0 +1,27 @@
+"""Which agreement binds whom, on which day. Chapters ask here and count with the pure values they get."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from agreements.models import Agreement
+from agreements.values import Scope
+from organisations.models import Huvudman
+
+
+class NoAgreement(LookupError):
+    """No agreement is in force between these huvudmän on the day."""
+
+
+def agreement_for(huvudmen: Iterable[Huvudman], on: date, *, scope: Scope = Scope.GENERAL) -> Agreement:
+    """Return the agreement that binds all these huvudmän on a day. Raises `NoAgreement`.
+
+    A case keeps the agreement it was opened under (AGR-2), so this is asked once per case.
+    """
+    parties = list(huvudmen)
+    found = Agreement.objects.filter(scope=scope).in_force(on).binding_all(h.pk for h in parties).first()
+    if found is None or not parties:
+        names = ", ".join(str(h) for h in parties) or "ingen part"
+        raise NoAgreement(f"Det finns ingen överenskommelse mellan {names} den {on}.")
+    return found

@@ -1,0 +1,146 @@
+"""The words and values an agreement is made of: closed lists, and terms as pure values for clocks to count with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import models
+
+
+class Scope(models.TextChoices):
+    """What an agreement is about. A huvudman has at most one agreement in force per scope."""
+
+    GENERAL = "samverkan", "Samverkan kring målgrupperna"
+    HVB = "hvb", "Placering på hem för vård eller boende"
+
+
+class RenewalKind(models.TextChoices):
+    """What happens when the period ends (AGR-3)."""
+
+    RENEW_OR_REVISE = "renew_or_revise", "Förlängs eller görs om av parterna"
+    PROLONGED_UNLESS_NOTICE = "prolonged_unless_notice", "Förlängs om ingen säger upp"
+    EXTENDED_WHILE_REVISED = "extended_while_revised", "Förlängs medan den görs om"
+
+
+class TermUnit(models.TextChoices):
+    """What a term's value counts."""
+
+    HOURS = "hours", "timmar"
+    WORKING_DAYS = "working_days", "arbetsdagar"
+    DAYS = "days", "dagar"
+    MONTHS = "months", "månader"
+    YEARS = "years", "år"
+    PERCENT = "percent", "procent"
+    COUNT = "count", "antal"
+    CALENDAR_MONTH = "calendar_month", "kalendermånad"
+
+
+TIME_UNITS = (TermUnit.HOURS, TermUnit.WORKING_DAYS, TermUnit.DAYS, TermUnit.MONTHS, TermUnit.YEARS)
+
+
+class Counted(models.TextChoices):
+    """Whether the due time lies after or before the moment the clock counts from."""
+
+    AFTER = "after", "framåt"
+    BEFORE = "before", "bakåt"
+
+
+class StageName(models.TextChoices):
+    """The stages of a clock: a warning, the due time, and then upwards in the line of management (ORG-3)."""
+
+    WARN = "warn", "Varning"
+    DUE = "due", "Förfaller"
+    MANAGER = "manager", "Närmaste chef får veta"
+    HEAD_OF_OPERATIONS = "head_of_operations", "Verksamhetschefen får veta"
+    HEAD_OF_ADMINISTRATION = "head_of_administration", "Förvaltningschefen får veta"
+
+
+class Holder(models.TextChoices):
+    """Who tries to settle a dispute on a level of the ladder (DIS-2)."""
+
+    NEAREST_MANAGER = "nearest_manager", "Närmaste chefer"
+    HEAD_OF_OPERATIONS = "head_of_operations", "Verksamhetschefer"
+    HEAD_OF_ADMINISTRATION = "head_of_administration", "Förvaltningschefer"
+    LOCAL_GROUP = "local_group", "Lokal samordningsgrupp"
+    REGIONAL_GROUP = "regional_group", "Länsövergripande grupp"
+
+
+class Coordination(models.TextChoices):
+    """Which local group follows a target group."""
+
+    CHILDREN = "children", "Barn och unga"
+    ADULTS = "adults", "Vuxna"
+
+
+class Responsible(models.TextChoices):
+    """Who answers for something (RESP-1)."""
+
+    REGION = "region", "Regionen"
+    MUNICIPALITY = "municipality", "Kommunen"
+    SOCIAL_SERVICES = "social_services", "Socialtjänsten"
+    EDUCATION = "education", "Skolan"
+    BOTH = "both", "Region och kommun tillsammans"
+    OTHER = "other", "Annan myndighet"
+
+
+class IndicatorKind(models.TextChoices):
+    TEXT = "text", "Text"
+    COUNT_AND_TEXT = "count_and_text", "Antal och analys"
+
+
+class Origin(models.TextChoices):
+    """Where a version of a term comes from: the agreement's file, or a later decision by the regional board."""
+
+    FILE = "file", "Överenskommelsen"
+    BOARD = "board", "Beslut av den regionala gruppen"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A moment of a clock, counted from its due time: negative before, positive after."""
+
+    name: StageName
+    offset: int
+    unit: TermUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term in force on a day. Clocks have stages; other terms (limits, counts) have none."""
+
+    key: str
+    label: str
+    value: int
+    unit: TermUnit
+    counted: Counted
+    stages: tuple[Stage, ...]
+    section: str
+    is_default: bool
+
+    @property
+    def is_clock(self) -> bool:
+        return bool(self.stages)
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.in_words()}"
+
+    def in_words(self) -> str:
+        """The value as people read it: "3 arbetsdagar", "12 månader", "oktober"."""
+        if self.unit == TermUnit.CALENDAR_MONTH:
+            return MONTHS[self.value - 1]
+        if self.unit == TermUnit.COUNT:
+            return str(self.value)
+        singular = {
+            TermUnit.HOURS: "timme",
+            TermUnit.WORKING_DAYS: "arbetsdag",
+            TermUnit.DAYS: "dag",
+            TermUnit.MONTHS: "månad",
+        }
+        word = singular.get(self.unit, self.unit.label) if self.value == 1 else self.unit.label
+        return f"{self.value} {word}"
+
+
+MONTHS = (
+    "januari", "februari", "mars", "april", "maj", "juni",
+    "juli", "augusti", "september", "oktober", "november", "december",
+)  # fmt: skip
