@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging.config
+import sys
+import traceback
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -14,10 +17,11 @@ def configuration(log_format: str) -> dict[str, Any]:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
+        without_values,
         structlog.processors.TimeStamper(fmt="%H:%M:%S" if log_format == "short" else "iso", utc=log_format != "short"),
     ]
     renderer: Any = (
-        structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, pad_level=False, exception_formatter=plain_traceback)
+        structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, pad_level=False)
         if log_format == "short"
         else structlog.processors.JSONRenderer()
     )
@@ -51,6 +55,16 @@ def configuration(log_format: str) -> dict[str, Any]:
     return config
 
 
-def plain_traceback(sio: Any, exc_info: Any) -> None:
-    """Frames and lines only: values of local variables can be personal data and never reach the log."""
-    structlog.dev.plain_traceback(sio, exc_info)
+def without_values(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Tell of an exception by its type and its lines of code only.
+
+    Its message can hold personal data (the database quotes the row it refused), and so can local variables.
+    """
+    info = event.pop("exc_info", None)
+    if info:
+        info = sys.exc_info() if info is True else info
+        error = info if isinstance(info, BaseException) else info[1]
+        if error is not None:
+            lines = [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)[-12:]]
+            event["exception"] = "\n".join([type(error).__name__, *lines])
+    return event
