@@ -147,7 +147,8 @@ def _ensure_venv_module() -> None:
 
 def _install(lock: str) -> None:
     say(f"Hämtar Python-paketen i {lock} (en till två minuter första gången) …")
-    command = [VENV_PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-input", "-r", ROOT / lock]
+    options = ["--require-hashes", "--no-deps", "--no-input", "-r", str(ROOT / lock)]
+    command = [str(VENV_PYTHON), "-m", "pip", "install", *options]
     environ = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_PROGRESS_BAR": "off"}
     run = subprocess.run(command, capture_output=True, text=True, env=environ, preexec_fn=tethered())
     if run.returncode != 0:
