@@ -84,9 +84,14 @@ class ReadLog(models.Model):
 
 
 class Seal(models.Model):
-    """A link of the chain over one of the two logs: covers every row written by transactions in [first, last)."""
+    """A link of the chain over one of the two logs: covers every row written by transactions in [first, last).
+
+    Transaction ids start anew when a backup is restored to another server, row ids don't: `after_id` tells the two
+    stretches apart. It is the last row of the stretch before.
+    """
 
     log = models.TextField(choices=[("change", "Ändringar"), ("read", "Läsningar")])
+    after_id = models.BigIntegerField(default=0)
     first = models.BigIntegerField()
     last = models.BigIntegerField()
     rows = models.PositiveIntegerField()
@@ -99,7 +104,7 @@ class Seal(models.Model):
         verbose_name = "försegling"
         triggers = NEVER_CHANGED
         constraints = [
-            models.UniqueConstraint(fields=["log", "first"], name="seal_no_fork"),
+            models.UniqueConstraint(fields=["log", "after_id", "first"], name="seal_no_fork"),
             models.CheckConstraint(condition=Q(last__gt=F("first")), name="seal_forward"),
         ]
 

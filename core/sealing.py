@@ -38,39 +38,50 @@ def seal_logs(now: datetime) -> int:
         cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
         upto = cursor.fetchone()[0]
         for log in LOGS:
-            last = Seal.objects.filter(log=log).order_by("-first").first()
-            first = last.last if last else 0
-            if upto <= first:
-                continue
-            rows, digest = _digest(log, first, upto)
-            if not rows:
-                continue
-            previous = last.mac if last else ""
-            Seal.objects.create(
-                log=log,
-                first=first,
-                last=upto,
-                rows=rows,
-                digest=digest,
-                previous=previous,
-                mac=_mac(log, first, upto, rows, digest, previous),
-                sealed_at=now,
-            )
-            sealed += rows
+            sealed += _seal(log, upto, now)
     return sealed
+
+
+def _seal(log: str, upto: int, now: datetime) -> int:
+    last = Seal.objects.filter(log=log).order_by("-after_id", "-first").first()
+    after_id, first, previous = (last.after_id, last.last, last.mac) if last else (0, 0, "")
+    if upto < first:
+        # The ids of transactions went back: this is a restored database. A new stretch begins after the last sealed row.
+        after_id, first = _last_sealed_id(log, after_id, first), 0
+    span = Span(log, after_id, None, first, upto)
+    rows, digest = span.digest() if upto > first else (0, "")
+    if rows:
+        seal = Seal(
+            log=log,
+            after_id=after_id,
+            first=first,
+            last=upto,
+            rows=rows,
+            digest=digest,
+            previous=previous,
+            sealed_at=now,
+        )
+        seal.mac = _mac(seal)
+        seal.save()
+    return rows
 
 
 def verify_logs() -> list[Broken]:
     """Recompute every seal from the rows. An empty list means that nothing was altered, added or removed."""
     found: list[Broken] = []
     for log in LOGS:
-        previous, upto = "", 0
-        for seal in Seal.objects.filter(log=log).order_by("first"):
-            rows, digest = _digest(log, seal.first, seal.last)
+        seals = list(Seal.objects.filter(log=log).order_by("after_id", "first"))
+        stretches = sorted({seal.after_id for seal in seals})
+        before_id = dict(zip(stretches, [*stretches[1:], None], strict=True))
+        previous, upto, stretch = "", 0, None
+        for seal in seals:
+            if seal.after_id != stretch:
+                upto, stretch = 0, seal.after_id
             if seal.first != upto or seal.previous != previous:
                 found.append(Broken(log, seal.pk, "kedjan har ett avbrott"))
-            if seal.mac != _mac(log, seal.first, seal.last, seal.rows, seal.digest, seal.previous):
+            if seal.mac != _mac(seal):
                 found.append(Broken(log, seal.pk, "förseglingen är ändrad"))
+            rows, digest = Span(log, seal.after_id, before_id[seal.after_id], seal.first, seal.last).digest()
             if rows != seal.rows:
                 found.append(Broken(log, seal.pk, f"{seal.rows} rader förseglades, {rows} finns"))
             elif digest != seal.digest:
@@ -79,25 +90,44 @@ def verify_logs() -> list[Broken]:
     return found
 
 
-def _digest(log: str, first: int, last: int) -> tuple[int, str]:
-    """Count and fingerprint of the rows of a range. Hashes row by row in the database, then over the hashes."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL timezone = 'UTC'")
-        cursor.execute("SET LOCAL datestyle = 'ISO'")
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Rows of one log: written by transactions in [first, last), with ids in (after_id, upto_id]."""
+
+    log: str
+    after_id: int
+    upto_id: int | None
+    first: int
+    last: int
+
+    def digest(self) -> tuple[int, str]:
+        """Count and fingerprint. Hashes row by row in the database, then over the hashes."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL timezone = 'UTC'")
+            cursor.execute("SET LOCAL datestyle = 'ISO'")
+            cursor.execute(
+                f"""
+                SELECT count(*), coalesce(
+                    encode(sha256(string_agg(sha256(convert_to(t::text, 'UTF8')), ''::bytea ORDER BY t.id)), 'hex'), '')
+                FROM {LOGS[self.log]} t
+                WHERE written_in >= %s AND written_in < %s AND id > %s AND (%s::bigint IS NULL OR id <= %s)
+                """,
+                [self.first, self.last, self.after_id, self.upto_id, self.upto_id],
+            )
+            rows, digest = cursor.fetchone()
+            # Reset at once: SET LOCAL lasts until the outer transaction ends.
+            cursor.execute("SET LOCAL timezone = %s", [connection.timezone_name])
+            return rows, digest
+
+
+def _last_sealed_id(log: str, after_id: int, last: int) -> int:
+    with connection.cursor() as cursor:
         cursor.execute(
-            f"""
-            SELECT count(*), coalesce(
-                encode(sha256(string_agg(sha256(convert_to(t::text, 'UTF8')), ''::bytea ORDER BY t.id)), 'hex'), '')
-            FROM {LOGS[log]} t WHERE written_in >= %s AND written_in < %s
-            """,
-            [first, last],
+            f"SELECT coalesce(max(id), %s) FROM {LOGS[log]} WHERE id > %s AND written_in < %s", [after_id, after_id, last]
         )
-        rows, digest = cursor.fetchone()
-        # Reset at once: SET LOCAL lasts until the outer transaction ends.
-        cursor.execute("SET LOCAL timezone = %s", [connection.timezone_name])
-        return rows, digest
+        return int(cursor.fetchone()[0])
 
 
-def _mac(log: str, first: int, last: int, rows: int, digest: str, previous: str) -> str:
-    text = "|".join([log, str(first), str(last), str(rows), digest, previous])
-    return hmac.new(settings.AUDIT_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
+def _mac(seal: Seal) -> str:
+    parts = [seal.log, seal.after_id, seal.first, seal.last, seal.rows, seal.digest, seal.previous]
+    return hmac.new(settings.AUDIT_KEY.encode(), "|".join(map(str, parts)).encode(), hashlib.sha256).hexdigest()
