@@ -190,11 +190,14 @@ def managers(request: ActingRequest) -> HttpResponse:
         .order_by("authority__name", "name")
     )
     page = _page(request, open_units)
-    rows = [
-        (one, [next((held for held in one.held if held.role == level), None) for level in MANAGERS]) for one in page
-    ]
-    context = {"rows": rows, "page": page, "levels": [Role(level) for level in MANAGERS]}
+    levels = [Role(level) for level in MANAGERS]
+    rows = [(one, [(level, _holder(one.held, level)) for level in levels]) for one in page]
+    context = {"rows": rows, "page": page, "levels": levels}
     return render(request, "organisations/administration/managers.html", context)
+
+
+def _holder(held: list[Assignment], level: Role) -> Assignment | None:
+    return next((one for one in held if one.role == level), None)
 
 
 # --- people -----------------------------------------------------------------------------------------------------------

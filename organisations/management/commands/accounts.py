@@ -76,15 +76,24 @@ def _as_data(user: Any) -> dict[str, Any]:
 
 
 def _selection(accounts: Iterable[Any]) -> list[tuple[User, Assignment]]:
-    """One account of each role, and one caseworker of each kind of unit, around the first municipality."""
+    """One account of each role, and one caseworker of each kind of unit, as close to one municipality as can be."""
     home = Huvudman.objects.filter(kind=HuvudmanKind.MUNICIPALITY).order_by("municipality_code").first()
-    chosen: dict[tuple[str, str], tuple[bool, User, Assignment]] = {}
+    chosen: dict[tuple[str, str], tuple[int, User, Assignment]] = {}
     for user in accounts:
         for one in user.current:
             key = (one.role, one.unit.kind if one.role == Role.CASEWORKER else "")
-            near = home is not None and (one.unit.authority.huvudman_id == home.pk or home in one.unit.serves.all())
-            if key not in chosen or (near and not chosen[key][0]):
-                chosen[key] = (near, user, one)
+            distance = _distance(one, home)
+            if key not in chosen or distance < chosen[key][0]:
+                chosen[key] = (distance, user, one)
     order = list(Role)
     found = sorted(chosen.values(), key=lambda row: (order.index(Role(row[2].role)), row[2].unit.name))
-    return [(user, one) for _near, user, one in found]
+    return [(user, one) for _far, user, one in found]
+
+
+def _distance(assignment: Assignment, home: Huvudman | None) -> int:
+    """0 at home; then units that serve home, those that serve few first; then all others."""
+    unit = assignment.unit
+    if home is not None and unit.authority.huvudman_id == home.pk:
+        return 0
+    served = unit.serves.all()
+    return len(served) if home in served else 1_000
