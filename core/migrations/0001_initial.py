@@ -32,6 +32,12 @@ class Migration(migrations.Migration):
                     CREATE ROLE portal_jobs NOLOGIN;
                 END IF;
             EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+            END $$;
+            -- Making a role is no membership of it, so an owner that is no superuser asks for the right to work as it.
+            -- The exceptions are another database of the server being migrated at the same moment, with the same grant.
+            DO $$ BEGIN
+                GRANT portal_app, portal_jobs TO CURRENT_USER;
+            EXCEPTION WHEN unique_violation OR internal_error THEN NULL;
             END $$
             """,
             migrations.RunSQL.noop,
