@@ -5,7 +5,7 @@ Midsommarafton, julafton and nyårsafton are days off in practice though not pub
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -60,7 +60,8 @@ def shift(at: datetime, value: int, unit: str) -> datetime:
     `unit`: working_days, days, weeks, months, years or hours. Raises ValueError for another unit.
     """
     if unit == "hours":
-        return at + timedelta(hours=value)
+        # In UTC: Python adds to the clock on the wall, which jumps when daylight saving changes.
+        return at.astimezone(UTC) + timedelta(hours=value)
     day = local_day(at)
     if unit == "working_days":
         return end_of(add_working_days(day, value))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from agreements.values import StageName, Term, TermUnit
-from core.workdays import add_working_days, end_of, last_day, local_day, shift
+from core.workdays import STOCKHOLM, add_working_days, end_of, is_working_day, last_day, local_day, shift
 
 
 def due_at(term: Term, started_at: datetime) -> datetime:
@@ -18,7 +18,7 @@ def stage_time(due: datetime, offset: int, unit: TermUnit) -> datetime:
     if offset == 0:
         return due
     if unit == TermUnit.HOURS:
-        return due + timedelta(hours=offset)
+        return shift(due, offset, unit)
     # Counted from the last day that is still in time, so that "one working day before" is a whole working day.
     return shift(end_of(last_day(due)) - timedelta(seconds=1), offset, unit)
 
@@ -33,15 +33,28 @@ def stages(term: Term, due: datetime, now: datetime) -> list[tuple[StageName, da
 def after_pause(times: list[datetime], unit: str, paused_at: datetime, now: datetime) -> list[datetime]:
     """Move the times that had not come when the clock was paused as far as the pause was long.
 
-    A clock counted in working days moves by working days, in whole days otherwise, in exact time when it counts hours.
+    A clock that counts hours moves by exact time; others by whole days, or by working days when they count those, and
+    keep the time of day.
     """
     if unit == TermUnit.HOURS:
-        return [at if at <= paused_at else at + (now - paused_at) for at in times]
+        pause = now.astimezone(UTC) - paused_at.astimezone(UTC)
+        return [at if at <= paused_at else at.astimezone(UTC) + pause for at in times]
     start, end = local_day(paused_at), local_day(now)
     if unit == TermUnit.WORKING_DAYS:
-        lost = _working_days_between(start, end)
-        return [at if at <= paused_at else end_of(add_working_days(last_day(at), lost)) for at in times]
-    return [at if at <= paused_at else end_of(last_day(at) + (end - start)) for at in times]
+        lost = _working_days_between(_working_day_from(start), _working_day_from(end))
+        return [at if at <= paused_at else _on_day(at, add_working_days(last_day(at), lost)) for at in times]
+    return [at if at <= paused_at else _on_day(at, last_day(at) + (end - start)) for at in times]
+
+
+def _on_day(at: datetime, day: date) -> datetime:
+    """The same time of day, so that `day` takes the place of the last day that was in time."""
+    at = at.astimezone(STOCKHOLM)
+    return end_of(day) - (end_of(last_day(at)) - at)
+
+
+def _working_day_from(day: date) -> date:
+    # A pause that begins or ends on a day off begins or ends with the next working day: nobody loses time between.
+    return day if is_working_day(day) else add_working_days(day, 1)
 
 
 def _working_days_between(start: date, end: date) -> int:
