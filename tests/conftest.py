@@ -13,6 +13,7 @@ from datetime import datetime
 import pytest
 from django.db import connection
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from core.acting import Actor, acting
 from core.workdays import STOCKHOLM
@@ -20,25 +21,27 @@ from organisations.acting import actor_for
 from organisations.kinds import Role
 from organisations.models import Assignment, Unit
 
+pytest_plugins = ["tests.browser"]
+
 NOW = datetime(2026, 3, 9, 10, 0, tzinfo=STOCKHOLM)
 """A Monday morning without holidays near."""
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings_parallel_suffix() -> None:
-    return None
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     from agreements.loader import load_pack
     from organisations.demo import staff_everything
 
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+    with django_db_blocker.unblock():
         load_pack("halland", now=NOW)
         staff_everything()
         connection.close()
     connection.settings_dict["OPTIONS"]["assume_role"] = "portal_app"
+    yield
+    with django_db_blocker.unblock():
+        # The owner made the test database, and only the owner may drop it.
+        connection.close()
+        del connection.settings_dict["OPTIONS"]["assume_role"]
 
 
 @contextmanager
