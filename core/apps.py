@@ -8,6 +8,8 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
+        from core.form_words import use_plain_words
         from core.grants import grant_privileges
 
+        use_plain_words()
         post_migrate.connect(grant_privileges, dispatch_uid="core.grants")
