@@ -21,7 +21,7 @@ from organisations.acting import actor_for
 from organisations.kinds import Role
 from organisations.models import Assignment, Unit
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.committed", "tests.browser"]
 
 NOW = datetime(2026, 3, 9, 10, 0, tzinfo=STOCKHOLM)
 """A Monday morning without holidays near."""

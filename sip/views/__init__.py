@@ -1,0 +1,1 @@
+"""Pages of the SIP: find, validate, one action, respond."""

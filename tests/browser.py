@@ -1,0 +1,179 @@
+"""A real browser against a live server on the test database: what `*_browser.py` tests stand on.
+
+The server works as `portal_app`, as the portal does. What a test writes is committed, and emptied when it ends
+(`tests.committed`).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlparse
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.test import override_settings
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from organisations.demo import DEMO_PASSWORD
+
+WIDE, NARROW = 1280, 360
+HEIGHT = 900
+CHROMIUM_SWITCHES = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PICTURES = os.environ.get("PORTAL_PICTURES", "")
+"""A directory: every inspected page is pictured there, to be looked at."""
+
+
+@lru_cache(maxsize=1)
+def _axe() -> str:
+    return (Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+
+
+@dataclass
+class Window:
+    """A page of one signed-in person, and all that went wrong in it."""
+
+    page: Page
+    address: str
+    script: bool
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", lambda message: self._complain(message.type == "error", message.text))
+        self.page.on("pageerror", lambda error: self._complain(True, str(error)))
+        self.page.on("request", lambda request: self._complain(self._leaves(request.url), f"asks {request.url}"))
+
+    def _complain(self, wrong: bool, text: str) -> None:
+        # A refused form answers 422 and a missing page 404, which the browser calls errors of its own.
+        if wrong and "Failed to load resource" not in text:
+            self.complaints.append(f"{self.page.url}: {text}")
+
+    def _leaves(self, url: str) -> bool:
+        return urlparse(url).scheme in ("http", "https") and not url.startswith(self.address)
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.address + path)
+        return self.page
+
+    def press(self, name: str) -> Page:
+        """Press the button with this text."""
+        self.page.get_by_role("button", name=name, exact=True).click()
+        return self.page
+
+    def follow(self, name: str) -> Page:
+        """Follow the link with this text."""
+        self.page.get_by_role("link", name=name, exact=True).click()
+        return self.page
+
+    def inspect(self, name: str = "") -> None:
+        """Check the page as it stands, wide and narrow: axe, nothing wider than the screen, the title, the console.
+
+        `name` names the pictures when PORTAL_PICTURES is set.
+        """
+        self._check_title()
+        for width in (WIDE, NARROW):
+            self.page.set_viewport_size({"width": width, "height": HEIGHT})
+            wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wider <= 0, f"{self.page.url} is {wider} px wider than a screen of {width} px"
+            if PICTURES and name:
+                self.page.screenshot(path=Path(PICTURES) / f"{name}-{width}.png", full_page=True)
+            if self.script:
+                assert not (found := self._violations()), f"{self.page.url} at {width} px:\n" + "\n".join(found)
+        self.page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+        assert not self.complaints, "\n".join(self.complaints)
+
+    def _check_title(self) -> None:
+        has_errors = self.page.locator("[data-error-summary]").count() > 0
+        title = self.page.title()
+        assert title.startswith("Fel: ") == has_errors, f"{self.page.url}: {title!r}"
+        assert self.page.get_attribute("html", "lang") == "sv"
+
+    def _violations(self) -> list[str]:
+        self.page.evaluate(_axe())
+        found = self.page.evaluate(
+            "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", WCAG
+        )
+        return [
+            f"{one['id']}: {one['help']}: {node['html']} {node['failureSummary']}"
+            for one in found["violations"]
+            for node in one["nodes"]
+        ]
+
+
+@dataclass(frozen=True)
+class LivePortal:
+    """The running portal. `open` gives a window signed in through the login page."""
+
+    address: str
+    browser: Browser
+
+    def open(self, username: str | None, *, script: bool = True, width: int = WIDE) -> Window:
+        context = self.browser.new_context(
+            viewport={"width": width, "height": HEIGHT},
+            locale="sv-SE",
+            timezone_id="Europe/Stockholm",
+            java_script_enabled=script,
+        )
+        context.set_default_timeout(10_000)
+        window = Window(context.new_page(), self.address, script)
+        if username is not None:
+            window.go("/logga-in/")
+            window.page.get_by_label("Användarnamn").fill(username)
+            window.page.get_by_label("Lösenord").fill(DEMO_PASSWORD)
+            window.press("Logga in")
+        return window
+
+
+@pytest.fixture(scope="module")
+def _chromium() -> Iterator[Browser]:
+    # Of the module, not of the session: Playwright keeps an event loop running in this thread as long as it lives.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Django sees that loop and would refuse the tests' own queries, though nothing here is asynchronous.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = _launch(playwright)
+        yield browser
+        browser.close()
+
+
+def _launch(playwright: Playwright) -> Browser:
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    return playwright.chromium.launch(executable_path=program, args=CHROMIUM_SWITCHES)
+
+
+@pytest.fixture
+def live_portal(_chromium: Browser, transactional_db: None) -> Iterator[LivePortal]:
+    """The portal, served from this process at the suite's own time."""
+    from tests.conftest import NOW
+
+    with override_settings(DEMO=True), time_machine.travel(NOW, tick=True):
+        server = LiveServerThread("localhost", StaticFilesHandler, port=0)
+        server.daemon = True
+        server.start()
+        server.is_ready.wait()
+        if server.error:
+            raise server.error
+        portal = LivePortal(f"http://localhost:{server.port}", _chromium)
+        with override_settings(PUBLIC_ADDRESS=portal.address):
+            try:
+                yield portal
+            finally:
+                for context in _chromium.contexts:
+                    context.close()
+                server.terminate()
