@@ -25,6 +25,10 @@ class Refused(Exception):
         self.reason, self.field = reason, field
 
 
+class NotAllowed(Refused):
+    """The rule says no to this actor, whatever the state: somebody else does it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     allowed: bool
@@ -86,9 +90,10 @@ class Rules:
         return decision
 
     def require(self, actor: Actor, do: Any, obj: Any) -> None:
-        """Raise `Refused` with the reason unless `actor` may `do` it to `obj` now."""
-        decision = self.may(actor, do, obj)
-        if not decision:
+        """Raise `Refused` with the reason unless `actor` may `do` it to `obj` now; `NotAllowed` when never this actor."""
+        if not (decision := self.rules[do].decide(actor, obj)):
+            raise NotAllowed(decision.reason)
+        if not (decision := self.may(actor, do, obj)):
             raise Refused(decision.reason)
 
     def next_state(self, do: Any, obj: Any) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
+
+if TYPE_CHECKING:  # The framework imports this module while it makes its views.
+    from rest_framework.views import APIView
 
 
 class ActingAuthentication(SessionAuthentication):
@@ -28,14 +29,3 @@ class HasAssignment(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return getattr(request._request, "actor", None) is not None
-
-
-class ActingAuthenticationScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    target_class = ActingAuthentication
-    name = ["session", "token"]
-
-    def get_security_definition(self, auto_schema: Any) -> list[dict[str, str]]:
-        return [
-            {"type": "apiKey", "in": "cookie", "name": "session"},
-            {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Token <nyckel>"},
-        ]

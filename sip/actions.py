@@ -16,7 +16,7 @@ from django.db import transaction
 from agreements.terms import agreement_for
 from core import outbox
 from core.acting import Actor
-from core.authz import Refused
+from core.authz import NotAllowed, Refused
 from core.transitions import transition
 from core.workdays import local_day
 from deadlines import actions as deadlines
@@ -57,7 +57,7 @@ def start_case(*, person: Person, submission: UUID, by: Actor, now: datetime) ->
     The case follows the agreement in force today between the unit's huvudman and its region (AGR-2).
     """
     if by.role not in MAY_START:
-        raise Refused("Det här gör en handläggare eller närmaste chef.")
+        raise NotAllowed("Det här gör en handläggare eller närmaste chef.")
     if made := SipCase.objects.filter(submission=submission).first():
         return made
     unit = Unit.objects.select_related("authority__huvudman").get(pk=by.unit_id)

@@ -1,0 +1,63 @@
+"""The addresses of the API, its OpenAPI document, and a page to read it on."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import include, path
+from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.routers import SimpleRouter
+
+from agreements.api import AgreementViewSet
+from core.policy import API_PUBLIC, PUBLIC, policy
+from organisations.api import AuthorityViewSet, GroupViewSet, HuvudmanViewSet, UnitViewSet
+
+router = SimpleRouter(use_regex_path=False)
+router.register("huvudman", HuvudmanViewSet, basename="huvudman")
+router.register("myndigheter", AuthorityViewSet, basename="authority")
+router.register("verksamheter", UnitViewSet, basename="unit")
+router.register("samordningsgrupper", GroupViewSet, basename="group")
+router.register("overenskommelser", AgreementViewSet, basename="agreement")
+
+
+class Document(SpectacularAPIView):  # type: ignore[misc]
+    renderer_classes = [OpenApiJsonRenderer, OpenApiYamlRenderer]
+    schema = None
+
+
+@policy(PUBLIC)
+@require_safe
+def reference(request: HttpRequest) -> HttpResponse:
+    """The API on one page, made from the same document that machines read."""
+    return render(request, "halland/api.html", {"groups": _groups()})
+
+
+@lru_cache(maxsize=1)
+def _groups() -> list[dict[str, Any]]:
+    document = SchemaGenerator().get_schema(request=None, public=True)
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for address, operations in document["paths"].items():
+        for method, operation in operations.items():
+            groups.setdefault(operation["tags"][0], []).append(
+                {
+                    "method": method.upper(),
+                    "address": address,
+                    "summary": operation.get("summary", ""),
+                    "text": operation.get("description", ""),
+                    "parameters": [p for p in operation.get("parameters", []) if p["in"] == "query"],
+                }
+            )
+    return [{"name": name, "operations": found} for name, found in groups.items()]
+
+
+urlpatterns = [
+    path("", reference, name="api_reference"),
+    path("schema/", policy(API_PUBLIC)(Document.as_view()), name="api_schema"),
+    path("", include(router.urls)),
+]
