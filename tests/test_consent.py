@@ -33,7 +33,9 @@ HIDDEN = Guardian(name="Dold", is_called=False, not_called_reason="Risk för vå
 
 def given(*people: Guardian | Giver, on: date = TODAY) -> list[Given]:
     return [
-        Given(Giver.GUARDIAN, Manner.ORAL, on, guardian_id=p.pk) if isinstance(p, Guardian) else Given(p, Manner.ORAL, on)
+        Given(Giver.GUARDIAN, Manner.ORAL, on, guardian_id=p.pk)
+        if isinstance(p, Guardian)
+        else Given(p, Manner.ORAL, on)
         for p in people
     ]
 
@@ -60,7 +62,12 @@ def given(*people: Guardian | Giver, on: date = TODAY) -> list[Given]:
 )
 def test_ind2_whose_consent_is_needed(person, guardians, consents, authority, reason, says):
     missing = whats_missing(
-        person=person, guardians=guardians, given=consents, authority_kind=authority, child_alone_reason=reason, today=TODAY
+        person=person,
+        guardians=guardians,
+        given=consents,
+        authority_kind=authority,
+        child_alone_reason=reason,
+        today=TODAY,
     )
     assert missing == [] if says is None else says in missing[0]
 
