@@ -45,7 +45,7 @@ class _Facts(dict[str, Any]):
 
 
 _kinds: dict[str, Kind] = {}
-_find_addresses: Callable[[Message], Iterable[str]] = lambda message: ()  # noqa: E731
+_find_addresses: Callable[[Message, datetime], Iterable[str]] = lambda message, now: ()  # noqa: E731
 
 
 def register(*kinds: Kind) -> None:
@@ -54,8 +54,8 @@ def register(*kinds: Kind) -> None:
         _kinds[kind.key] = kind
 
 
-def register_addresses(finder: Callable[[Message], Iterable[str]]) -> None:
-    """Set the function that tells which e-mail addresses a message goes to (the organisations app knows)."""
+def register_addresses(finder: Callable[[Message, datetime], Iterable[str]]) -> None:
+    """Set the function that tells which e-mail addresses a message goes to now (the organisations app knows)."""
     global _find_addresses
     _find_addresses = finder
 
@@ -109,7 +109,7 @@ def deliver_due(now: datetime, *, limit: int = 200) -> int:
     claimed = _claim(now, limit)
     for message in claimed:
         try:
-            _mail(message)
+            _mail(message, now)
         except Exception as error:  # A mail server can fail in any way; the message must survive all of them.
             _postpone(message, error, now)
         else:
@@ -129,12 +129,12 @@ def _claim(now: datetime, limit: int) -> list[Message]:
             .values_list("pk", flat=True)[:limit]
         )
         Message.objects.filter(pk__in=ids).update(claimed_until=now + LEASE, attempts=F("attempts") + 1)
-    return list(Message.objects.filter(pk__in=ids).order_by("planned_at"))
+    return list(Message.objects.filter(pk__in=ids).order_by("next_try_at", "planned_at"))
 
 
-def _mail(message: Message) -> None:
+def _mail(message: Message, now: datetime) -> None:
     kind = kind_of(message)
-    addresses = sorted(set(_find_addresses(message)))
+    addresses = sorted(set(_find_addresses(message, now)))
     if not addresses:
         return
     EmailMessage(

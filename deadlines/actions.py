@@ -91,6 +91,8 @@ def move(*, matter_id: UUID, kind: str, subject: UUID, to_subject: UUID, to_unit
             next_at=left,
             paused_at=clock.paused_at,
             pause_reason=clock.pause_reason,
+            parked_at=clock.parked_at,
+            parked_reason=clock.parked_reason,
         )
 
 
@@ -130,6 +132,4 @@ def refresh_next_due(matter_id: UUID) -> None:
 
 
 def _running(matter_id: UUID, kind: str, subject: UUID) -> QuerySet[Clock]:
-    return Clock.objects.select_for_update().filter(
-        matter_id=matter_id, kind=kind, subject=subject, stopped_at=None
-    )
+    return Clock.objects.select_for_update().filter(matter_id=matter_id, kind=kind, subject=subject, stopped_at=None)

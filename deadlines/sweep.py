@@ -1,8 +1,9 @@
 """The sweep: find clocks whose next stage has come, advance them and plan their messages, all in one statement.
 
 Rows are claimed with FOR UPDATE SKIP LOCKED and the message carries a unique (clock, stage) key, so any number of
-sweepers, or a long outage, gives each message once. A clock that the database refuses to advance is parked for staff
-to look at, and doesn't hold up the others.
+sweepers, or a long outage, gives each message once. Delivery goes by the time of the stage, so what an outage held up
+goes out in the order it should have. A clock that the database refuses to advance is parked for staff to look at, and
+doesn't hold up the others.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ WITH due AS (
     SET stage = clock.stage + 1, next_at = clock.stage_times[clock.stage + 2]
     FROM due WHERE clock.id = due.id
     RETURNING clock.id, clock.label, clock.matter_id, clock.unit_id, clock.due_at, clock.stage,
-              clock.stage_names[clock.stage] AS stage_name
+              clock.stage_names[clock.stage] AS stage_name, clock.stage_times[clock.stage] AS stage_time
 ), planned AS (
     INSERT INTO core_message
         (id, kind, dedupe_key, to_unit_id, to_level, matter_id, facts, planned_at, next_try_at, attempts, last_error)
@@ -33,7 +34,7 @@ WITH due AS (
            CASE stage_name WHEN 'warn' THEN '' WHEN 'due' THEN '' WHEN 'manager' THEN 'nearest_manager'
                            ELSE stage_name END,
            matter_id, jsonb_build_object('what', label, 'due_at', due_at, 'clock', id),
-           %(now)s, %(now)s, 0, ''
+           %(now)s, stage_time, 0, ''
     FROM advanced
     ON CONFLICT (dedupe_key) DO NOTHING
 )
@@ -82,15 +83,25 @@ def _one_by_one(now: datetime, batch: int) -> int:
         except OperationalError:
             raise
         except DatabaseError as error:
-            _park(clock_id, type(error).__name__, now)
-            handled += 1
+            handled += _park(clock_id, type(error).__name__, now)
     return handled
 
 
-def _park(clock_id: object, reason: str, now: datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE deadlines_clock SET parked_at = %s, parked_reason = %s, next_at = NULL WHERE id = %s",
-            [now, reason, clock_id],
-        )
-    log.error("clock parked", clock=str(clock_id), error=reason)
+def _park(clock_id: object, reason: str, now: datetime) -> int:
+    """Set a clock aside, unless someone stopped it meanwhile. Returns how many were: 0 when it can't even be parked."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE deadlines_clock SET parked_at = %s, parked_reason = %s, next_at = NULL"
+                " WHERE id = %s AND next_at <= %s",
+                [now, reason, clock_id, now],
+            )
+            parked = int(cursor.rowcount)
+    except OperationalError:
+        raise
+    except DatabaseError as error:
+        log.error("clock can't be advanced nor parked", clock=str(clock_id), error=type(error).__name__)
+        return 0
+    if parked:
+        log.error("clock parked", clock=str(clock_id), error=reason)
+    return parked

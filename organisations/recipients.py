@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
+from datetime import datetime
 
 from core.models import Message
 from core.workdays import local_day
@@ -10,9 +10,9 @@ from organisations.kinds import MANAGERS, Role
 from organisations.models import Assignment
 
 
-def addresses(message: Message) -> list[str]:
-    """E-mail addresses of those concerned who want mail. A vacant level goes on to the next one above."""
-    today = local_day(timezone.now())
+def addresses(message: Message, now: datetime) -> list[str]:
+    """E-mail addresses of those concerned who want mail now. A vacant level goes on to the next one above."""
+    today = local_day(now)
     assignments = Assignment.objects.in_force(today).filter(unit_id=message.to_unit_id)
     if not message.to_level:
         return _mail(assignments.filter(role__in=[Role.CASEWORKER, Role.NEAREST_MANAGER]))
