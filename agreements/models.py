@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.urls import reverse
 
-from agreements.querysets import AgreementQuerySet, TermVersionQuerySet
+from agreements.querysets import AgreementQuerySet, ResponsibilityQuerySet, TermVersionQuerySet
 from agreements.values import (
     Coordination,
     Counted,
@@ -85,6 +85,12 @@ class Agreement(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("agreements:detail", args=[self.key])
+
+    def state_on(self, day: date) -> str:
+        """Whether the agreement is coming, in force or over on a day, in words."""
+        if day < self.valid_from:
+            return "Kommande"
+        return "Gäller nu" if day <= self.valid_to else "Har upphört"
 
     def term(self, key: str, *, on: date) -> Term:
         """Return a term as it stands on a day. Raises `UnknownTerm`."""
@@ -412,6 +418,8 @@ class Responsibility(AgreementPart):
     provision = models.ForeignKey(Provision, models.RESTRICT, related_name="responsibilities")
     position = models.PositiveSmallIntegerField()
 
+    objects = ResponsibilityQuerySet.as_manager()
+
     class Meta:
         verbose_name, verbose_name_plural = "ansvar", "ansvar"
         ordering = ["position"]
@@ -425,6 +433,13 @@ class Responsibility(AgreementPart):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def tone(self) -> str:
+        """Colour of the party's tag; the tag says the party in words too."""
+        return {Responsible.REGION: "info", Responsible.OTHER: "neutral", Responsible.BOTH: "warning"}.get(
+            Responsible(self.party), "success"
+        )
 
     @property
     def answered_by(self) -> str:

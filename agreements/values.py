@@ -103,6 +103,12 @@ class Stage:
     offset: int
     unit: TermUnit
 
+    def in_words(self) -> str:
+        """When the stage comes: "Varning 1 arbetsdag före.", "Närmaste chef får veta 2 timmar efter."."""
+        if self.offset == 0:
+            return f"{self.name.label}."
+        return f"{self.name.label} {_amount(abs(self.offset), self.unit)} {'före' if self.offset < 0 else 'efter'}."
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -130,14 +136,25 @@ class Term:
             return MONTHS[self.value - 1]
         if self.unit == TermUnit.COUNT:
             return str(self.value)
-        singular = {
-            TermUnit.HOURS: "timme",
-            TermUnit.WORKING_DAYS: "arbetsdag",
-            TermUnit.DAYS: "dag",
-            TermUnit.MONTHS: "månad",
-        }
-        word = singular.get(self.unit, self.unit.label) if self.value == 1 else self.unit.label
-        return f"{self.value} {word}"
+        if self.is_clock and self.value == 0:
+            return "På dagen"
+        before = " innan" if self.counted == Counted.BEFORE else ""
+        return _amount(self.value, self.unit) + before
+
+    @property
+    def told_stages(self) -> tuple[Stage, ...]:
+        """The stages around the due time itself: warnings before it and those told after it."""
+        return tuple(stage for stage in self.stages if stage.name != StageName.DUE)
+
+
+def _amount(count: int, unit: TermUnit) -> str:
+    singular = {
+        TermUnit.HOURS: "timme",
+        TermUnit.WORKING_DAYS: "arbetsdag",
+        TermUnit.DAYS: "dag",
+        TermUnit.MONTHS: "månad",
+    }
+    return f"{count} {singular.get(unit, unit.label) if count == 1 else unit.label}"
 
 
 MONTHS = (

@@ -1,0 +1,14 @@
+"""Addresses of the agreements, and of the guide to who answers for what."""
+
+from django.urls import path
+
+from agreements import views
+
+app_name = "agreements"
+urlpatterns = [
+    path("overenskommelser/", views.agreement_list, name="list"),
+    path("overenskommelser/<slug:key>/", views.agreement_detail, name="detail"),
+    path("overenskommelser/<slug:key>/villkor/", views.agreement_terms, name="terms"),
+    path("overenskommelser/<slug:key>/ordlista/", views.agreement_glossary, name="glossary"),
+    path("ansvarsguide/", views.guide, name="guide"),
+]
