@@ -61,19 +61,30 @@ class Application:
         return Service(name, [str(VENV_PYTHON), *arguments], self.environ("owner"))
 
     def processes(self) -> list[Service]:
-        """Return what runs for as long as the portal is up."""
+        """Return what runs for as long as the portal is up, the web first."""
         python = str(VENV_PYTHON)
         web = [
             python, "-m", "gunicorn", "halland.wsgi:application", "--bind", f"127.0.0.1:{self._port}",
             "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--timeout", "60",
-            "--graceful-timeout", "10", "--no-control-socket", "--log-level", "warning",
+            "--graceful-timeout", "10", "--preload", "--no-control-socket", "--log-level", "warning",
         ]  # fmt: skip
         # Beat is only the doorbell: what is due lies in the database, so its state file may be thrown away.
-        worker = [python, "-m", "celery", "-A", "halland", "worker", "--concurrency", "2", "--loglevel", "warning",
-                  "--without-gossip", "--without-mingle"]  # fmt: skip
-        beat = [python, "-m", "celery", "-A", "halland", "beat", "--loglevel", "warning", "--pidfile="]
+        celery = [python, "-m", "celery", "--quiet", "-A", "halland"]
+        worker = [
+            *celery,
+            "worker",
+            "--concurrency",
+            "2",
+            "--loglevel",
+            "warning",
+            "--without-gossip",
+            "--without-mingle",
+        ]
+        beat = [*celery, "beat", "--loglevel", "warning", "--pidfile="]
+        # Whoever starts the portal as root on a machine of their own has made that choice.
+        hushed = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
         return [
-            Service("worker", worker, self.environ("jobs"), grace_seconds=30.0),
-            Service("beat", beat, self.environ("jobs")),
             Service("web", web, self.environ("app")),
+            Service("worker", worker, {**self.environ("jobs"), **hushed}, grace_seconds=30.0),
+            Service("beat", beat, self.environ("jobs")),
         ]

@@ -12,7 +12,7 @@ from django.core.management import call_command
 
 
 def main() -> None:
-    """Migrate, make the logins of the app and the jobs, load reference data, and fill in the demonstration."""
+    """Migrate, make the logins of the app and the jobs, load reference data, and fill in and show the demonstration."""
     parser = argparse.ArgumentParser()
     parser.add_argument("pack")
     parser.add_argument("--demo", action="store_true")
@@ -24,6 +24,7 @@ def main() -> None:
     call_command("load_pack", options.pack)
     if options.demo:
         call_command("demo")
+        call_command("accounts")
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ class Service:
     stop_signal: signal.Signals = signal.SIGTERM
     death_signal: signal.Signals = signal.SIGKILL
     grace_seconds: float = 15.0
+    foundation: bool = False  # The others stand on it, so it stops after them.
     log_file: Path | None = None
     crashes: list[float] = field(default_factory=list)
     start_again_at: float | None = None
@@ -86,7 +87,8 @@ class Supervisor:
             return process.returncode
         finally:
             if process.poll() is None:
-                self._stop_one(service, process)
+                process.send_signal(service.stop_signal)
+                self._await_end(service, process)
             self._running.pop(name, None)
 
     def run_attached(self, command: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -110,12 +112,14 @@ class Supervisor:
         deadline = time.monotonic() + seconds
         while not ready():
             self._listen(0.05)
+            time.sleep(0.05)  # Output must not make us ask more often.
             self._raise_if_stopped()
             if process.poll() is not None:
                 self._drain()
                 raise Problem(f"{service.name} avslutades direkt (kod {process.returncode}). {service.where_to_look}")
             if time.monotonic() > deadline:
                 raise Problem(f"{service.name} svarar inte efter {seconds:.0f} sekunder. {service.where_to_look}")
+        self._drain()
 
     def watch(self) -> None:
         """Hear the services and restart those that end, until somebody asks to stop."""
@@ -124,9 +128,16 @@ class Supervisor:
             self._restart_ended()
 
     def stop_all(self) -> None:
-        """Stop the services, the last started first. A second request to stop kills what is left."""
-        for service, process in reversed(list(self._running.values())):
-            self._stop_one(service, process)
+        """Stop the services side by side, then those they stand on. A second request to stop kills what is left."""
+        for foundation in (False, True):
+            chosen = [
+                (service, process) for service, process in self._running.values() if service.foundation == foundation
+            ]
+            for service, process in chosen:
+                if process.poll() is None:
+                    process.send_signal(service.stop_signal)
+            for service, process in chosen:
+                self._await_end(service, process)
         self._running.clear()
 
     def _launch(self, service: Service) -> subprocess.Popen[bytes]:
@@ -180,10 +191,9 @@ class Supervisor:
                 service.start_again_at = None
                 self._running[name] = (service, self._launch(service))
 
-    def _stop_one(self, service: Service, process: subprocess.Popen[bytes]) -> None:
+    def _await_end(self, service: Service, process: subprocess.Popen[bytes]) -> None:
+        """Give a service that was asked to stop its time, then make sure that nothing of it is left."""
         asked_before = self.stop_requests
-        if process.poll() is None:
-            process.send_signal(service.stop_signal)
         deadline = time.monotonic() + service.grace_seconds
         while process.poll() is None and time.monotonic() < deadline and self.stop_requests <= max(asked_before, 1):
             self._listen(0.05)

@@ -31,6 +31,7 @@ def up(arguments: list[str]) -> int:
     data = data_dir()
     checks.check_disk(data, NEEDED_MEGABYTES)
     checks.make_data_dir(data)
+    checks.lock_data_dir(data).close()  # Told before the port, which a portal that is already up has too.
     checks.check_port_is_free(port)
     ensure_environment("runtime", "local")
     enter_environment(["up", *arguments])
@@ -44,11 +45,11 @@ def up(arguments: list[str]) -> int:
             application = Application(servers, secrets, data, port=port, mode="development", demo=not options.empty)
             with announced(data, servers, port):
                 _prepare(supervisor, application, options)
-                for service in application.processes():
-                    supervisor.start(service)
+                web, *others = application.processes()
+                supervisor.start(web)
                 supervisor.wait_for(lambda: _answers(port), 60, "web")
-                if not options.empty:
-                    supervisor.run(application.owner_command("konton", "manage.py", "accounts"))
+                for service in others:
+                    supervisor.start(service)
                 say(f"Portalen är igång på {application.address} (start: {time.monotonic() - started:.0f} s).")
                 say("Stoppa med Ctrl-C. Data ligger kvar i " + str(data))
                 supervisor.watch()
@@ -92,10 +93,11 @@ def _must_succeed(code: int, name: str) -> None:
 
 
 def _answers(port: int) -> bool:
+    """Ask for the first page a person meets, which also loads what the next answer needs."""
     try:
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/halsa/", timeout=5).close()
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/logga-in/", timeout=10).close()
     except urllib.error.HTTPError:
-        return True  # It answers; that the workers have not reported yet is no reason to wait.
+        return True  # It answers, if only to say what is wrong; the log lines say more.
     except OSError:
         return False
     return True

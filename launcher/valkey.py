@@ -60,6 +60,7 @@ class Valkey:
             command=[str(self.program), str(self._settings_file)],
             environ={"PATH": os.environ.get("PATH", os.defpath)},
             account=self.account,
+            foundation=True,
             log_file=self.directory / "valkey.log",
         )
 
