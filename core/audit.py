@@ -81,12 +81,12 @@ class Tracked(pgtrigger.Trigger):
         self.matter_column = matter
         super().__init__(name="log_change", **kwargs)
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: Any) -> str:
         def picked(row: str) -> str:
             columns = [model._meta.get_field(name).column for name in self.tracked_fields]
             return "jsonb_build_object(" + ", ".join(f"'{c}', {row}.{c}" for c in columns) + ")"
 
-        pk = model._meta.pk.column  # type: ignore[union-attr]
+        pk = model._meta.pk.column
         matter = f"coalesce(NEW.{self.matter_column}, OLD.{self.matter_column})" if self.matter_column else "NULL"
         return self.func_template(picked("OLD"), picked("NEW"), pk, matter)
 

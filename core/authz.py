@@ -90,7 +90,7 @@ class Rules:
         return decision
 
     def require(self, actor: Actor, do: Any, obj: Any) -> None:
-        """Raise `Refused` with the reason unless `actor` may `do` it to `obj` now; `NotAllowed` when never this actor."""
+        """Raise `Refused` with the reason unless `actor` may `do` it to `obj` now; `NotAllowed` if never."""
         if not (decision := self.rules[do].decide(actor, obj)):
             raise NotAllowed(decision.reason)
         if not (decision := self.may(actor, do, obj)):

@@ -40,14 +40,14 @@ class RowPolicy(RunSQL):
     def __init__(self, table: str, *, read: str, write: str | None = None, jobs: bool = False) -> None:
         self.args = {"table": table, "read": read, "write": write, "jobs": jobs}
         write = write or read
-        forward = [
+        forward: list[Any] = [
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
             f"CREATE POLICY {table}_read ON {table} FOR SELECT TO portal_app USING ({read})",
             f"CREATE POLICY {table}_insert ON {table} FOR INSERT TO portal_app WITH CHECK ({write})",
             f"CREATE POLICY {table}_update ON {table} FOR UPDATE TO portal_app USING ({read}) WITH CHECK ({write})",
             f"CREATE POLICY {table}_delete ON {table} FOR DELETE TO portal_app USING ({read})",
         ]
-        backward = [
+        backward: list[Any] = [
             f"DROP POLICY {table}_{verb} ON {table}" for verb in ("read", "insert", "update", "delete")
         ] + [f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"]
         if jobs:

@@ -46,7 +46,7 @@ def _seal(log: str, upto: int, now: datetime) -> int:
     last = Seal.objects.filter(log=log).order_by("-after_id", "-first").first()
     after_id, first, previous = (last.after_id, last.last, last.mac) if last else (0, 0, "")
     if upto < first:
-        # The ids of transactions went back: this is a restored database. A new stretch begins after the last sealed row.
+        # The ids of transactions went back: a restored database. A new stretch begins after the last sealed row.
         after_id, first = _last_sealed_id(log, after_id, first), 0
     span = Span(log, after_id, None, first, upto)
     rows, digest = span.digest() if upto > first else (0, "")
@@ -123,7 +123,8 @@ class Span:
 def _last_sealed_id(log: str, after_id: int, last: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT coalesce(max(id), %s) FROM {LOGS[log]} WHERE id > %s AND written_in < %s", [after_id, after_id, last]
+            f"SELECT coalesce(max(id), %s) FROM {LOGS[log]} WHERE id > %s AND written_in < %s",
+            [after_id, after_id, last],
         )
         return int(cursor.fetchone()[0])
 

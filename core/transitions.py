@@ -12,7 +12,6 @@ from django.db import models, transaction
 from core.acting import Actor
 from core.authz import Refused, Rules
 
-
 M = TypeVar("M", bound=models.Model)
 
 

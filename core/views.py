@@ -60,9 +60,15 @@ def operations(request: ActingRequest) -> HttpResponse:
     """Signs of life of the jobs, and messages that could not be delivered. No personal data."""
     dead = Message.objects.filter(dead_at__isnull=False).order_by("-dead_at")
     jobs = [(pulse, _counts(pulse.detail)) for pulse in pulses(request.now)]
-    letters = [(message, outbox.kind_of(message).subject) for message in dead[:DEAD_LETTERS_SHOWN]]
+    letters = [(message, _subject(message)) for message in dead[:DEAD_LETTERS_SHOWN]]
     context = {"jobs": jobs, "letters": letters, "dead_count": dead.count(), "now": request.now}
     return render(request, "core/operations.html", context)
+
+
+def _subject(message: Message) -> str:
+    # A message may be older than the version that stopped sending its kind.
+    kind = outbox.all_kinds().get(message.kind)
+    return kind.subject if kind else "Meddelande av ett slag som inte används längre"
 
 
 def _counts(detail: dict[str, Any]) -> list[str]:

@@ -55,9 +55,7 @@ class Clock(models.Model):
                 name="clock_still_when_not_running",
                 condition=Q(next_at=None) | Q(stopped_at=None, paused_at=None, parked_at=None),
             ),
-            models.CheckConstraint(
-                name="clock_pause_has_reason", condition=Q(paused_at=None) | ~Q(pause_reason="")
-            ),
+            models.CheckConstraint(name="clock_pause_has_reason", condition=Q(paused_at=None) | ~Q(pause_reason="")),
             models.CheckConstraint(
                 name="clock_as_many_times_as_stages",
                 condition=Q(stage_names__len=F("stage_times__len")),

@@ -9,6 +9,7 @@ doesn't hold up the others.
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 import structlog
 from django.db import DatabaseError, OperationalError, connection, transaction
@@ -63,7 +64,7 @@ def _advance_or_park(now: datetime, batch: int) -> int:
         return _one_by_one(now, batch)
 
 
-def _advance(now: datetime, batch: int, clock_id: object = None) -> int:
+def _advance(now: datetime, batch: int, clock_id: UUID | None = None) -> int:
     only = "AND id = %(clock)s" if clock_id else ""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_ADVANCE.format(only=only), {"now": now, "batch": batch, "clock": clock_id})
@@ -87,7 +88,7 @@ def _one_by_one(now: datetime, batch: int) -> int:
     return handled
 
 
-def _park(clock_id: object, reason: str, now: datetime) -> int:
+def _park(clock_id: UUID, reason: str, now: datetime) -> int:
     """Set a clock aside, unless someone stopped it meanwhile. Returns how many were: 0 when it can't even be parked."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:

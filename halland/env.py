@@ -12,7 +12,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 class Env(BaseSettings):
-    """Values the process is started with. Files in `/run/secrets` named as the variable (lower case) win over nothing."""
+    """Values the process is started with; a secret may be a file in `/run/secrets`, named as the variable."""
 
     model_config = SettingsConfigDict(
         secrets_dir="/run/secrets" if Path("/run/secrets").is_dir() else None, extra="ignore", case_sensitive=False

@@ -16,7 +16,8 @@ from guardian.shortcuts import assign_perm, remove_perm
 
 from agreements.models import Agreement
 from core.acting import Actor
-from core.authz import Refused
+from core.authz import NotAllowed, Refused
+from core.dates import swedish_date
 from core.workdays import end_of, local_day
 from individuals.consent import Given, whats_missing
 from individuals.kinds import (
@@ -34,6 +35,7 @@ from individuals.models import (
     ConsentGiver,
     Disclosure,
     Event,
+    Guardian,
     Matter,
     MatterGroupObjectPermission,
     Participant,
@@ -129,7 +131,7 @@ def record_basis(
     if until < today:
         raise Refused("Sista dagen har redan varit.", field="until")
     if until > last:
-        raise Refused(f"Samtycket kan gälla i högst {limit} månader, till och med {last}.", field="until")
+        raise Refused(f"Samtycket kan gälla i högst {limit} månader, till och med {swedish_date(last)}.", field="until")
     if not receivers.included:
         raise Refused("Välj minst en mottagare.", field="receivers")
     if kind in EXCEPTIONS and not (purpose.strip() and decided_by.strip()):
@@ -164,7 +166,7 @@ def record_basis(
     for excluded, targets in ((False, receivers.included), (True, receivers.excluded)):
         for target in targets:
             BasisScope.objects.create(
-                basis=basis, matter=matter, is_excluded=excluded, **{type(target)._meta.model_name: target}
+                basis=basis, matter=matter, is_excluded=excluded, **{str(type(target)._meta.model_name): target}
             )
     for one in given if kind is BasisKind.CONSENT else ():
         ConsentGiver.objects.create(
@@ -176,17 +178,25 @@ def record_basis(
             manner=one.manner,
             given_on=one.given_on,
         )
-    note(matter, "basis", f"{basis.get_kind_display()} registrerades, gäller till och med {until}", by=by, now=now)
+    note(
+        matter,
+        "basis",
+        f"{basis.get_kind_display()} registrerades, gäller till och med {swedish_date(until)}",
+        by=by,
+        now=now,
+    )
     _carry_over(matter, basis, by=by, now=now)
     return basis
 
 
 def current_basis(matter: Matter) -> Basis | None:
     """The basis that has not been withdrawn or replaced; it may have expired."""
-    return matter.bases.filter(withdrawn_at=None, replaced_at=None).first()
+    return matter.bases.filter(withdrawn_at=None, replaced_at=None).prefetch_related("scopes").first()
 
 
-def let_in(*, matter: Matter, unit: Unit, basis: Basis, pieces: Iterable[Piece], by: Actor, now: datetime) -> Participant:
+def let_in(
+    *, matter: Matter, unit: Unit, basis: Basis, pieces: Iterable[Piece], by: Actor, now: datetime
+) -> Participant:
     """Give a unit its right to the matter and hand over the pieces the basis covers, each on the ledger (IND-7).
 
     Raises `Refused` when the basis doesn't name the unit; the database refuses the same.
@@ -271,7 +281,9 @@ def note(matter: Matter, what: str, text: str, *, by: Actor, now: datetime) -> N
 
 def register_person(*, person: Person, by: Actor) -> Person:
     """Save a new person of the acting unit. Raises `Refused` when the unit has recorded the number already."""
-    known = Person.objects.filter(unit_id=by.unit_id, identity_number=person.identity_number).exclude(identity_number="")
+    known = Person.objects.filter(unit_id=by.unit_id, identity_number=person.identity_number).exclude(
+        identity_number=""
+    )
     if found := known.first():
         return found
     try:
@@ -280,6 +292,18 @@ def register_person(*, person: Person, by: Actor) -> Person:
     except IntegrityError:
         raise Refused("Någon i din verksamhet registrerade personen just nu. Sök och försök igen.") from None
     return person
+
+
+def add_guardian(
+    *, person: Person, name: str, by: Actor, is_called: bool = True, not_called_reason: str = ""
+) -> Guardian:
+    """Record a guardian of a person of the acting unit; one already recorded by that name is changed (IND-2)."""
+    if person.unit_id != by.unit_id:
+        raise NotAllowed("Det här gör den verksamhet som har registrerat personen.")
+    guardian, _ = Guardian.objects.update_or_create(
+        person=person, name=name.strip(), defaults={"is_called": is_called, "not_called_reason": not_called_reason}
+    )
+    return guardian
 
 
 def _give_right(matter: Matter, unit: Unit, until: datetime | None) -> None:

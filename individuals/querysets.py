@@ -25,6 +25,18 @@ def reaches(actor: Actor, now: datetime, matter: str = "pk") -> Exists:
     )
 
 
+def may_read(actor: Actor) -> Q:
+    """The condition on pieces "written by the actor's unit, or handed to it and not ended" (IND-7).
+
+    A restricted piece needs the user to be named besides (IND-3). Says the same as the table's row policy.
+    """
+    given: Any = apps.get_model("individuals", "Disclosure")
+    named: Any = apps.get_model("individuals", "PieceReader")
+    handed_over = Exists(given.objects.filter(piece=OuterRef("pk"), to_unit_id=actor.unit_id, ended_at=None))
+    by_name = Exists(named.objects.filter(piece=OuterRef("pk"), user_id=actor.user_id))
+    return (Q(written_by_id=actor.unit_id) | handed_over) & (Q(is_restricted=False) | by_name)
+
+
 class MatterQuerySet(models.QuerySet["Matter"]):
     def visible_to(self, actor: Actor, now: datetime) -> Self:
         """Matters the acting unit takes part in now."""

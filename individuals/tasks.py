@@ -19,7 +19,7 @@ def compare_rights() -> None:
 
 
 def rights_drift() -> dict[str, int]:
-    """Counts of rights without a participant, participants without a right, and rights with another end than the basis."""
+    """Count rights without a participant, participants without a right, and rights whose end is not the basis's."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT without_reason, without_right, wrong_end FROM portal_rights_drift()")
         without_reason, without_right, wrong_end = cursor.fetchone()

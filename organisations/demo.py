@@ -18,18 +18,18 @@ from organisations.models import Assignment, Authority, CoordinationGroup, Group
 DEMO_PASSWORD = "samverkan-i-halland"  # noqa: S105  Printed by `./portal accounts`; the accounts are fictional.
 STARTS_ON = date(2025, 7, 1)
 
-_FIRST = (
-    "Alva Amina Anders Anton Astrid Bilal Birgitta Björn Carina Dag Daniela Ebba Elias Elin Emil Erik Eva Fatima Filip "
-    "Frida Gunilla Gustav Hanna Henrik Hugo Ida Ingrid Isak Jenny Johan Jonas Karin Karl Lars Leila Linnea Lovisa Magnus "
-    "Maja Malin Maria Mats Mikael Mona Nadia Niklas Nils Olof Oskar Per Petra Rebecka Robert Sara Signe Simon Sofia Stefan "
-    "Stina Sven Tove Ulrika Viktor Yusuf Åsa Örjan"
-).split()
-_LAST = (
-    "Alm Andersson Axelsson Bengtsson Berg Björk Blom Boström Dahl Ek Eklund Engström Falk Forsberg Fransson Friberg "
-    "Gunnarsson Hagman Hansson Hassan Hedlund Holm Håkansson Isaksson Jakobsson Johansson Karlsson Kron Larsson Lind "
-    "Lindgren Lund Löfgren Malm Martinsson Mohammed Nyberg Nyström Olsson Palm Persson Pettersson Rask Roos Sandberg "
-    "Sjöberg Sten Strand Ström Sundin Svensson Söder Viklund Wallin Winter Åkesson Öberg Öhman"
-).split()
+_FIRST = """
+    Alva Amina Anders Anton Astrid Bilal Birgitta Björn Carina Dag Daniela Ebba Elias Elin Emil Erik Eva Fatima
+    Filip Frida Gunilla Gustav Hanna Henrik Hugo Ida Ingrid Isak Jenny Johan Jonas Karin Karl Lars Leila Linnea
+    Lovisa Magnus Maja Malin Maria Mats Mikael Mona Nadia Niklas Nils Olof Oskar Per Petra Rebecka Robert Sara
+    Signe Simon Sofia Stefan Stina Sven Tove Ulrika Viktor Yusuf Åsa Örjan
+""".split()  # noqa: SIM905  A list of a hundred quoted names is no easier to read.
+_LAST = """
+    Alm Andersson Axelsson Bengtsson Berg Björk Blom Boström Dahl Ek Eklund Engström Falk Forsberg Fransson
+    Friberg Gunnarsson Hagman Hansson Hassan Hedlund Holm Håkansson Isaksson Jakobsson Johansson Karlsson Kron
+    Larsson Lind Lindgren Lund Löfgren Malm Martinsson Mohammed Nyberg Nyström Olsson Palm Persson Pettersson
+    Rask Roos Sandberg Sjöberg Sten Strand Ström Sundin Svensson Söder Viklund Wallin Winter Åkesson Öberg Öhman
+""".split()  # noqa: SIM905  A list of a hundred quoted names is no easier to read.
 
 
 def _names() -> Iterator[tuple[str, str]]:

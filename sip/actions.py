@@ -17,7 +17,7 @@ from agreements.terms import agreement_for
 from core import outbox
 from core.acting import Actor
 from core.authz import NotAllowed, Refused
-from core.transitions import transition
+from core.transitions import Gone, transition
 from core.workdays import local_day
 from deadlines import actions as deadlines
 from individuals import actions as individuals
@@ -62,9 +62,7 @@ def start_case(*, person: Person, submission: UUID, by: Actor, now: datetime) ->
         return made
     unit = Unit.objects.select_related("authority__huvudman").get(pk=by.unit_id)
     agreement = agreement_for([unit.authority.huvudman], local_day(now))
-    matter = individuals.open_matter(
-        kind=MatterKind.SIP, person=person, agreement=agreement, unit=unit, by=by, now=now
-    )
+    matter = individuals.open_matter(kind=MatterKind.SIP, person=person, agreement=agreement, unit=unit, by=by, now=now)
     case = SipCase.objects.create(matter=matter, submission=submission, changed_at=now)
     deadlines.start(matter=matter, kind=DRAFT, subject=matter.pk, unit=unit, started_at=now, now=now)
     return case
@@ -180,7 +178,9 @@ def send(*, case_id: UUID, version: int, by: Actor, now: datetime) -> SipCase:
         pieces = latest_pieces(case, by)
         deadlines.stop(matter_id=case.pk, kinds=[DRAFT, FIRST_CONTACT], now=now, reason="sent")
         individuals.note(case.matter, "sent", "Initieringen skickades", by=by, now=now)
-        for call in case.calls.filter(state=CallState.CALLED).select_related("unit__authority__huvudman", "unit__group"):
+        for call in case.calls.filter(state=CallState.CALLED).select_related(
+            "unit__authority__huvudman", "unit__group"
+        ):
             call.called_at = call.changed_at = now
             call.save(update_fields=["called_at", "changed_at"])
             individuals.let_in(matter=case.matter, unit=call.unit, basis=basis, pieces=pieces, by=by, now=now)
@@ -195,12 +195,15 @@ def send(*, case_id: UUID, version: int, by: Actor, now: datetime) -> SipCase:
 
 def acknowledge(*, call_id: UUID, by: Actor, now: datetime) -> Call:
     """The called unit has received the initiation and takes part (SIP-4). Tells the initiator."""
-    with transition(Call, call_id, Do.ACKNOWLEDGE, rules=CALL_RULES, by=by, now=now) as call:
-        with transition(SipCase, call.case_id, Do.ACKNOWLEDGE, rules=CASE_RULES, by=by, now=now) as case:
-            call.acknowledged_at, call.acknowledged_by_id = now, by.user_id
-            deadlines.stop(matter_id=case.pk, kinds=[ACKNOWLEDGE], subject=call.pk, now=now, reason="acknowledged")
-            individuals.note(case.matter, "acknowledged", "Mottagandet bekräftades", by=by, now=now)
-            _tell(case, "sip.acknowledged", case.matter.initiator_id, f"ack:{call.pk}", by=by, now=now)
+    with (
+        # The case first, as everywhere: two orders of locking could wait for each other.
+        transition(SipCase, _case_of(call_id), Do.ACKNOWLEDGE, rules=CASE_RULES, by=by, now=now) as case,
+        transition(Call, call_id, Do.ACKNOWLEDGE, rules=CALL_RULES, by=by, now=now) as call,
+    ):
+        call.acknowledged_at, call.acknowledged_by_id = now, by.user_id
+        deadlines.stop(matter_id=case.pk, kinds=[ACKNOWLEDGE], subject=call.pk, now=now, reason="acknowledged")
+        individuals.note(case.matter, "acknowledged", "Mottagandet bekräftades", by=by, now=now)
+        _tell(case, "sip.acknowledged", case.matter.initiator_id, f"ack:{call.pk}", by=by, now=now)
     return call
 
 
@@ -227,47 +230,52 @@ def redirect(*, call_id: UUID, to_unit: Unit, reason: str, by: Actor, now: datet
     """
     if not reason.strip():
         raise Refused("Skriv varför kallelsen lämnas över.", field="reason")
-    with transition(Call, call_id, Do.REDIRECT, rules=CALL_RULES, by=by, now=now) as call:
-        with transition(SipCase, call.case_id, Do.REDIRECT, rules=CASE_RULES, by=by, now=now) as case:
-            if to_unit not in redirect_targets(call, local_day(now)):
-                raise Refused(
-                    "Verksamheten kan inte ta över: den är stängd, hör till en annan huvudman, deltar redan eller "
-                    "omfattas inte av samtycket.",
-                    field="to_unit",
-                )
-            basis = individuals.current_basis(case.matter)
-            assert basis is not None
-            new = Call.objects.create(
-                case=case, unit=to_unit, reason=call.reason, called_at=now, changed_at=now
+    with (
+        # The case first, as everywhere: two orders of locking could wait for each other.
+        transition(SipCase, _case_of(call_id), Do.REDIRECT, rules=CASE_RULES, by=by, now=now) as case,
+        transition(Call, call_id, Do.REDIRECT, rules=CALL_RULES, by=by, now=now) as call,
+    ):
+        if to_unit not in redirect_targets(call, local_day(now)):
+            raise Refused(
+                "Verksamheten kan inte ta över: den är stängd, hör till en annan huvudman, deltar redan eller "
+                "omfattas inte av samtycket.",
+                field="to_unit",
             )
-            call.redirected_to, call.redirect_reason = new, reason.strip()
-            given = Piece.objects.filter(disclosures__to_unit_id=by.unit_id, disclosures__ended_at=None, matter=case.matter)
-            individuals.let_in(matter=case.matter, unit=to_unit, basis=basis, pieces=given, by=by, now=now)
-            deadlines.stop(matter_id=case.pk, kinds=[ACKNOWLEDGE], subject=call.pk, now=now, reason="redirected")
-            deadlines.start(
-                matter=case.matter, kind=ACKNOWLEDGE, subject=new.pk, unit=to_unit, started_at=now, now=now
-            )
-            deadlines.move(
-                matter_id=case.pk,
-                kind=FIRST_CONTACT,
-                subject=call.pk,
-                to_subject=new.pk,
-                to_unit=to_unit,
-                now=now,
-            )
-            individuals.note(case.matter, "redirected", f"Kallelsen lämnades över till {to_unit}", by=by, now=now)
-            _tell(case, "sip.redirected_to", to_unit.pk, f"call:{new.pk}", by=by, now=now)
-            _tell(
-                case, "sip.redirected", case.matter.initiator_id, f"redirect:{call.pk}", by=by, now=now,
-                to_unit=to_unit.name,
-            )  # fmt: skip
+        basis = individuals.current_basis(case.matter)
+        assert basis is not None
+        new = Call.objects.create(case=case, unit=to_unit, reason=call.reason, called_at=now, changed_at=now)
+        call.redirected_to, call.redirect_reason = new, reason.strip()
+        given = Piece.objects.filter(disclosures__to_unit_id=by.unit_id, disclosures__ended_at=None, matter=case.matter)
+        individuals.let_in(matter=case.matter, unit=to_unit, basis=basis, pieces=given, by=by, now=now)
+        deadlines.stop(matter_id=case.pk, kinds=[ACKNOWLEDGE], subject=call.pk, now=now, reason="redirected")
+        deadlines.start(matter=case.matter, kind=ACKNOWLEDGE, subject=new.pk, unit=to_unit, started_at=now, now=now)
+        deadlines.move(
+            matter_id=case.pk,
+            kind=FIRST_CONTACT,
+            subject=call.pk,
+            to_subject=new.pk,
+            to_unit=to_unit,
+            now=now,
+        )
+        individuals.note(case.matter, "redirected", f"Kallelsen lämnades över till {to_unit}", by=by, now=now)
+        _tell(case, "sip.redirected_to", to_unit.pk, f"call:{new.pk}", by=by, now=now)
+        _tell(
+            case, "sip.redirected", case.matter.initiator_id, f"redirect:{call.pk}", by=by, now=now,
+            to_unit=to_unit.name,
+        )  # fmt: skip
     # Last, and after the states are written: without its right the unit can write nothing more.
     individuals.show_out(matter=case.matter, unit_ids=[by.unit_id], reason=EndReason.REDIRECTED, now=now)
     return new
 
 
 def record_contact(
-    *, case_id: UUID, contacted_at: datetime, manner: ContactManner, by: Actor, now: datetime, version: int | None = None
+    *,
+    case_id: UUID,
+    contacted_at: datetime,
+    manner: ContactManner,
+    by: Actor,
+    now: datetime,
+    version: int | None = None,
 ) -> SipCase:
     """Record the first contact between region and municipality; stops the first-contact clocks (SIP-2, SIP-3)."""
     with transition(SipCase, case_id, Do.RECORD_CONTACT, rules=CASE_RULES, by=by, now=now, version=version) as case:
@@ -308,7 +316,9 @@ def withdraw_consent(*, case_id: UUID, reason: str, by: Actor, now: datetime) ->
         )
         deadlines.stop(matter_id=case.pk, now=now, reason="consent withdrawn")
         for unit_id in individuals.withdraw_basis(matter=case.matter, reason=reason, by=by, now=now):
-            _tell(case, "sip.consent_withdrawn", unit_id, f"withdrawn:{case.pk}:{unit_id}:{case.version}", by=by, now=now)
+            _tell(
+                case, "sip.consent_withdrawn", unit_id, f"withdrawn:{case.pk}:{unit_id}:{case.version}", by=by, now=now
+            )
     return case
 
 
@@ -345,6 +355,13 @@ def latest_pieces(case: SipCase, by: Actor) -> list[Piece]:
 
 
 # --- inside -------------------------------------------------------------------------------------------------------
+
+
+def _case_of(call_id: UUID) -> UUID:
+    case_id = Call.objects.filter(pk=call_id).values_list("case_id", flat=True).first()
+    if case_id is None:
+        raise Gone(Call._meta.label)
+    return case_id
 
 
 def _choose_calls(case: SipCase, chosen: Iterable[tuple[Unit, str]], *, by: Actor, now: datetime) -> None:

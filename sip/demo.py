@@ -22,7 +22,7 @@ from individuals.models import Guardian, Person
 from organisations.acting import actor_for
 from organisations.models import Assignment, Huvudman, Unit
 from sip import actions
-from sip.kinds import CloseReason, ContactManner
+from sip.kinds import ContactManner
 from sip.models import Call, SipCase
 
 
@@ -50,7 +50,7 @@ class Story:
     view: str
     calls: tuple[str, ...]
     days_ago: int
-    then: Callable[[Telling], None] | None = None
+    then: Callable[[Telling], Telling] | None = None
     social: str = ""
     school: str = ""
     urgent: bool = False

@@ -75,7 +75,8 @@ def stories(today: date) -> list[Story]:
         Story(
             Someone("Milo", "Modellman", born(17, 6), "239", ("Susanne Modellman",)),
             "halmstad-socialtjanst-barn", (*CHILD, *SUBSTANCE),
-            "Använder cannabis och har slutat gå till skolan.", "Jag vill klara gymnasiet men inte bli kollad hela tiden.",
+            "Använder cannabis och har slutat gå till skolan.",
+            "Jag vill klara gymnasiet men inte bli kollad hela tiden.",
             ("bup-halmstad", "beroendeteam-halmstad"), 2, lambda t: t.sent().acknowledge("beroendeteam-halmstad"),
             urgent=True,
         ),
@@ -106,7 +107,8 @@ def stories(today: date) -> list[Story]:
             Someone("Doris", "Demo", born(45, 2), "239"),
             "laholm-socialtjanst-vuxna", SUBSTANCE,
             "Önskade först samordning, ångrade sig.", "Jag sköter det här själv.",
-            ("beroendeteam-halmstad",), 9, lambda t: t.sent().do(actions.withdraw_consent, reason="Muntligt på telefon"),
+            ("beroendeteam-halmstad",), 9,
+            lambda t: t.sent().do(actions.withdraw_consent, reason="Muntligt på telefon"),
         ),
         Story(
             Someone("Kurt", "Kontroll", born(39, 9), "238"),
@@ -118,7 +120,8 @@ def stories(today: date) -> list[Story]:
             Someone("Vera", "Variant", born(27, 17), "239"),
             "kungsbacka-socialtjanst-vuxna", PSYCHIATRIC,
             "Behov av boendestöd och kontakt med öppenvården.", "Jag vill komma ut mer.",
-            ("vc-kungsbacka",), 4, lambda t: t.sent().do(actions.withdraw, note="Personen har flyttat till en annan region."),
+            ("vc-kungsbacka",), 4,
+            lambda t: t.sent().do(actions.withdraw, note="Personen har flyttat till en annan region."),
         ),
         Story(
             Someone("Love", "Lektion", born(19, 25), "238"),
@@ -126,6 +129,7 @@ def stories(today: date) -> list[Story]:
             "Placerad på stödboende. Behöver planering för att flytta till eget boende.",
             "Jag vill ha egen lägenhet och jobb.",
             ("vc-hasten",), 2,
-            lambda t: t.sent().acknowledge("vc-hasten").do(actions.pause, reason="Inväntar svar om boende, planerat 3 dagar."),
+            lambda t: t.sent().acknowledge("vc-hasten")
+            .do(actions.pause, reason="Inväntar svar om boende, planerat 3 dagar."),
         ),
     ]  # fmt: skip

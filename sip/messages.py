@@ -4,7 +4,11 @@ from core.outbox import Kind
 
 KINDS = (
     Kind("sip.called", "Ni är kallade till en SIP", "Bekräfta att ni har tagit emot initieringen från {from_unit}."),
-    Kind("sip.redirected_to", "Ni är kallade till en SIP", "{from_unit} lämnade över en initiering till er. Bekräfta den."),
+    Kind(
+        "sip.redirected_to",
+        "Ni är kallade till en SIP",
+        "{from_unit} lämnade över en initiering till er. Bekräfta den.",
+    ),
     Kind("sip.redirected", "En kallelse har lämnats över", "{from_unit} lämnade över kallelsen till {to_unit}."),
     Kind("sip.acknowledged", "En kallelse är bekräftad", "{from_unit} har tagit emot initieringen."),
     Kind("sip.contacted", "Första kontakten är tagen", "{from_unit} registrerade att första kontakten är tagen."),

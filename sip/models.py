@@ -25,7 +25,10 @@ class SipCase(models.Model):
     submission = models.UUIDField(help_text="Given by the form: a repeated POST finds the case it already made.")
     step = models.PositiveSmallIntegerField(default=1, help_text="How far the filing has come.")
     target_groups = ArrayField(
-        models.TextField(), default=list, blank=True, help_text="Keys of the agreement's target groups; comorbidity counts in both."
+        models.TextField(),
+        default=list,
+        blank=True,
+        help_text="Keys of the agreement's target groups; comorbidity counts in both.",
     )
     need_noticed_at = models.DateTimeField("när behovet uppmärksammades", null=True)
     is_urgent = models.BooleanField("brådskande", default=False)
@@ -127,8 +130,7 @@ class Call(models.Model):
             ),
             models.CheckConstraint(
                 name="call_redirect_has_target",
-                condition=~Q(state=CallState.REDIRECTED)
-                | (Q(redirected_to__isnull=False) & ~Q(redirect_reason="")),
+                condition=~Q(state=CallState.REDIRECTED) | (Q(redirected_to__isnull=False) & ~Q(redirect_reason="")),
             ),
         ]
         triggers = [

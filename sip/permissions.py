@@ -20,7 +20,9 @@ def _initiated(actor: Actor, case: SipCase) -> bool:
 
 
 def _was_called(actor: Actor, case: SipCase) -> bool:
-    return any(c.unit_id == actor.unit_id and c.state in (CallState.CALLED, CallState.ACKNOWLEDGED) for c in calls(case))
+    return any(
+        c.unit_id == actor.unit_id and c.state in (CallState.CALLED, CallState.ACKNOWLEDGED) for c in calls(case)
+    )
 
 
 def _has_acknowledged(actor: Actor, case: SipCase) -> str | None:
@@ -49,7 +51,9 @@ def calls(case: SipCase) -> list[Call]:
     return list(cached)
 
 
-INITIATOR = "den verksamhet som har tagit initiativet"
+INITIATOR = "handläggare och närmaste chef hos den verksamhet som har tagit initiativet"
+CALLED = "handläggare och närmaste chef hos en kallad verksamhet"
+PARTICIPANT = "handläggare och närmaste chef hos en verksamhet som deltar"
 INITIATES = Rule(_CASEWORKERS, INITIATOR, _initiated)
 
 CASE_RULES = Rules(
@@ -61,16 +65,16 @@ CASE_RULES = Rules(
         Do.DECLINE: INITIATES,
         Do.WITHDRAW: INITIATES,
         Do.CLOSE: INITIATES,
-        Do.ACKNOWLEDGE: Rule(_CASEWORKERS, "en kallad verksamhet", _was_called),
-        Do.REDIRECT: Rule(_CASEWORKERS, "en kallad verksamhet", _was_called),
-        Do.RECORD_CONTACT: Rule(_CASEWORKERS, "en verksamhet som deltar", _takes_part, _has_acknowledged),
+        Do.ACKNOWLEDGE: Rule(_CASEWORKERS, CALLED, _was_called),
+        Do.REDIRECT: Rule(_CASEWORKERS, CALLED, _was_called),
+        Do.RECORD_CONTACT: Rule(_CASEWORKERS, PARTICIPANT, _takes_part, _has_acknowledged),
         Do.PAUSE: Rule(_CASE, "en verksamhet som deltar", _takes_part),
         Do.RESUME: Rule(_CASE, "en verksamhet som deltar", _takes_part),
     },
     transitions=TRANSITIONS,
 )
 
-CALLED_UNIT = Rule(_CASEWORKERS, "den kallade verksamheten", _own_call)
+CALLED_UNIT = Rule(_CASEWORKERS, CALLED, _own_call)
 CALL_RULES = Rules(rules={Do.ACKNOWLEDGE: CALLED_UNIT, Do.REDIRECT: CALLED_UNIT}, transitions=CALL_TRANSITIONS)
 
 MAY_START = _CASEWORKERS

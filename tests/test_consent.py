@@ -152,7 +152,9 @@ class TestBasis:
             assert actions.withdraw_consent(case_id=case.pk, reason="", by=hylte, now=NOW).state == State.HALTED
             assert Disclosure.objects.filter(matter_id=case.pk).exclude(ended_at=None).count() == 3
         with acting(contact_centre, NOW):
-            assert not Matter.objects.exists() and not Piece.objects.exists() and not Person.objects.exists()
+            assert not Matter.objects.exists()
+            assert not Piece.objects.exists()
+            assert not Person.objects.exists()
 
     @pytest.mark.parametrize("until", [date(2026, 3, 28), date(2026, 3, 29), date(2026, 10, 24), date(2026, 10, 25)])
     def test_ind8_expiry_is_exact_at_midnight_also_when_the_clocks_change(self, hylte, contact_centre, until):
@@ -193,7 +195,8 @@ class TestBasis:
             assert not Piece.objects.filter(category=Category.SCHOOL).exists()
         colleague = actor("hylte-socialtjanst-barn-2")
         with acting(colleague, NOW):
-            assert SipCase.objects.exists() and not Piece.objects.filter(category=Category.SCHOOL).exists()
+            assert SipCase.objects.exists()
+            assert not Piece.objects.filter(category=Category.SCHOOL).exists()
 
 
 @pytest.mark.django_db
@@ -202,7 +205,8 @@ def test_ind9_two_units_that_know_the_same_person_cannot_tell(hylte):
     school = actor("hylte-elevhalsa")
     case = build.draft(school)
     with acting(school, NOW):
-        assert Person.objects.count() == 1 and Matter.objects.count() == 1
+        assert Person.objects.count() == 1
+        assert Matter.objects.count() == 1
         assert case.matter.person.unit_id == school.unit_id
 
 

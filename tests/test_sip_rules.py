@@ -175,7 +175,8 @@ class TestRedirect:
         case = build.sent(hylte)
         self.redirect(case, contact_centre, "bup-halmstad")
         with acting(contact_centre, LATER):
-            assert not SipCase.objects.exists() and not Person.objects.exists()
+            assert not SipCase.objects.exists()
+            assert not Person.objects.exists()
 
 
 @pytest.mark.django_db

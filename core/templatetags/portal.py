@@ -18,12 +18,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from core.authz import Button
+from core.dates import day_of, swedish_date
 from core.workdays import STOCKHOLM, last_day, local_day
 
 register = template.Library()
 
-_WEEKDAYS = ("mån", "tis", "ons", "tors", "fre", "lör", "sön")
-_MONTHS = ("jan", "feb", "mars", "apr", "maj", "juni", "juli", "aug", "sep", "okt", "nov", "dec")
 _SOON_DAYS = 2
 
 
@@ -46,17 +45,7 @@ def icon(name: str, label: str = "") -> SafeString:
 
 
 # --- dates and time left --------------------------------------------------------------------------------------------
-def _day(value: date | datetime) -> date:
-    return local_day(value) if isinstance(value, datetime) else value
-
-
-@register.filter
-def swedish_date(value: date | datetime | None) -> str:
-    """`ons 26 nov 2025`, in Stockholm."""
-    if not value:
-        return ""
-    day = _day(value)
-    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+register.filter("swedish_date", swedish_date)
 
 
 @register.filter
@@ -86,7 +75,7 @@ def swedish_moment(value: datetime | None) -> str:
 @register.filter
 def week(value: date | datetime | None) -> str:
     """`v. 48` (ISO week)."""
-    return f"v. {_day(value).isocalendar().week}" if value else ""
+    return f"v. {day_of(value).isocalendar().week}" if value else ""
 
 
 @register.filter

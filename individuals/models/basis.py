@@ -59,9 +59,7 @@ class Basis(models.Model):
         ]
 
     def in_force(self, now: datetime) -> bool:
-        return (
-            self.withdrawn_at is None and self.replaced_at is None and self.valid_from <= now < self.expires_at
-        )
+        return self.withdrawn_at is None and self.replaced_at is None and self.valid_from <= now < self.expires_at
 
     def covers(self, unit: Unit) -> bool:
         """Whether the unit is among the named receivers. `portal_basis_covers` says the same in the database."""
@@ -125,8 +123,6 @@ class ConsentGiver(models.Model):
                 condition=Q(giver=Giver.GUARDIAN, guardian__isnull=False)
                 | (~Q(giver=Giver.GUARDIAN) & Q(guardian=None)),
             ),
-            models.UniqueConstraint(
-                fields=["basis", "giver", "guardian"], name="giver_once", nulls_distinct=False
-            ),
+            models.UniqueConstraint(fields=["basis", "giver", "guardian"], name="giver_once", nulls_distinct=False),
         ]
         triggers = [Tracked(fields=["basis", "giver", "guardian", "manner", "given_on"], matter="matter_id")]

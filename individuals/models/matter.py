@@ -95,9 +95,7 @@ class Participant(models.Model):
         verbose_name, verbose_name_plural = "deltagande verksamhet", "deltagande verksamheter"
         ordering = ["since"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["matter", "unit"], name="participant_once", condition=Q(ended_at=None)
-            ),
+            models.UniqueConstraint(fields=["matter", "unit"], name="participant_once", condition=Q(ended_at=None)),
             models.UniqueConstraint(
                 fields=["matter"],
                 name="participant_one_initiator",

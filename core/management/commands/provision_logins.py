@@ -43,9 +43,9 @@ class Command(BaseCommand):
             )
             for role in roles:
                 cursor.execute(
-                    sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), sql.Identifier(login)).as_string(
-                        connection.connection
-                    )
+                    sql.SQL("GRANT {} TO {}")
+                    .format(sql.Identifier(role), sql.Identifier(login))
+                    .as_string(connection.connection)
                 )
             cursor.execute(
                 sql.SQL("GRANT CONNECT ON DATABASE {} TO {}")

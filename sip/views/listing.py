@@ -1,0 +1,121 @@
+"""The list of cases: filters, pages, search and export. Only what the acting unit takes part in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_safe
+
+from agreements.models import TargetGroup
+from core.audit import Action
+from core.policy import ActingRequest, for_roles, policy
+from core.workdays import local_day
+from organisations.kinds import CASE_ROLES
+from sip import exports, paging
+from sip.forms.listing import CaseFilter, SearchForm
+from sip.kinds import CallState, State
+from sip.models import Call, SipCase
+from sip.permissions import MAY_START, calls
+from sip.querysets import SipCaseQuerySet
+
+EXPORTS = {"csv": (exports.as_csv, exports.CSV_TYPE), "xlsx": (exports.as_xlsx, exports.XLSX_TYPE)}
+
+
+@policy(for_roles(*CASE_ROLES))
+@require_safe
+def case_list(request: ActingRequest) -> HttpResponse:
+    """One page of the filtered list, most pressing first."""
+    chosen = _filter(request)
+    page = paging.page(chosen.qs, after=request.GET.get("efter", ""), before=request.GET.get("fore", ""))
+    _log(request, Action.LIST, "sip.list", page.rows)
+    context = {
+        "filter": chosen,
+        "page": page,
+        "rows": [(case, waiting_for(case)) for case in page.rows],
+        "count": paging.count_words(chosen.qs),
+        "is_filtered": bool(set(request.GET) & set(chosen.filters)),
+        "search": SearchForm(),
+        "may_start": request.actor.role in MAY_START,
+        "now": request.now,
+    }
+    return render(request, "sip/list.html", context)
+
+
+@policy(for_roles(*CASE_ROLES))
+@sensitive_post_parameters("q")
+@sensitive_variables("form", "text")
+def search(request: ActingRequest) -> HttpResponse:
+    """Find cases by name, number or reference. Answered directly: what was sought never stands in an address."""
+    if request.method != "POST":
+        return redirect("sip:list")
+    form = SearchForm(request.POST)
+    rows: list[SipCase] = []
+    more = False
+    if form.is_valid():
+        text = form.cleaned_data["q"]
+        found = _cases(request).search(text, today=local_day(request.now)).by_next_deadline()
+        rows = list(found[: paging.ROWS + 1])
+        rows, more = rows[: paging.ROWS], len(rows) > paging.ROWS
+        _log(request, Action.SEARCH, "sip.search", rows)
+    context = {
+        "search": form,
+        "form": form,
+        "rows": [(case, waiting_for(case)) for case in rows],
+        "more": more,
+        "most": paging.ROWS,
+        "now": request.now,
+    }
+    return render(request, "sip/search.html", context, status=200 if form.is_valid() else 422)
+
+
+@policy(for_roles(*CASE_ROLES))
+@require_safe
+def export(request: ActingRequest, kind: str) -> HttpResponse:
+    """The whole filtered list as a file."""
+    if kind not in EXPORTS:
+        raise Http404
+    write, content_type = EXPORTS[kind]
+    cases = list(_filter(request).qs.by_next_deadline())
+    _log(request, Action.EXPORT, f"sip.export.{kind}", cases)
+    body = write(cases, request.actor, target_groups())
+    name = f"sip-{local_day(request.now)}.{kind}"
+    return HttpResponse(body, content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+# --- inside -----------------------------------------------------------------------------------------------------------
+def _cases(request: ActingRequest) -> SipCaseQuerySet:
+    return (
+        SipCase.objects.visible_to(request.actor, request.now)
+        .select_related("matter__person", "matter__initiator")
+        .prefetch_related(Prefetch("calls", Call.objects.select_related("unit")))
+    )
+
+
+def _filter(request: ActingRequest) -> CaseFilter:
+    return CaseFilter(request.GET, queryset=_cases(request), by=request.actor, now=request.now, groups=target_groups())
+
+
+def target_groups() -> dict[str, str]:
+    """Key → name, over all agreements: a list may hold cases of several."""
+    return dict(TargetGroup.objects.order_by("agreement__valid_from", "position").values_list("key", "name"))
+
+
+def _log(request: ActingRequest, action: Action, what: str, cases: Iterable[SipCase]) -> None:
+    request.actor.reads.add(action, what, persons=[c.matter.person_id for c in cases], matters=[c.pk for c in cases])
+
+
+def waiting_for(case: SipCase) -> str:
+    """Whose move it is, in a few words for a row."""
+    initiator = case.matter.initiator.name
+    if case.state in (State.DRAFT, State.READY, State.HALTED):
+        return initiator
+    if case.state in (State.SENT, State.ACKNOWLEDGED):
+        called: list[Any] = [c for c in calls(case) if c.state in (CallState.CALLED, CallState.ACKNOWLEDGED)]
+        unanswered = [c.unit.name for c in called if c.state == CallState.CALLED]
+        return ", ".join(unanswered or [c.unit.name for c in called])
+    return ""
