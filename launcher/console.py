@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from typing import TextIO
 
 
@@ -33,14 +33,10 @@ def complain(text: str) -> None:
     print(f"portal: {text}", file=sys.stderr, flush=True)
 
 
-@contextmanager
-def step(name: str) -> Iterator[None]:
-    """Print the name of a step and, when it is done, how long it took."""
-    started = time.monotonic()
+def step(name: str, work: Callable[[], bool]) -> bool:
+    """Do one step of several, and print its name, how it went and how long it took."""
     print(f"── {name}", flush=True)
-    try:
-        yield
-    except BaseException:
-        print(f"   {name}: misslyckades efter {time.monotonic() - started:.1f} s", flush=True)
-        raise
-    print(f"   {name}: klart på {time.monotonic() - started:.1f} s", flush=True)
+    started = time.monotonic()
+    done = work()
+    print(f"   {name}: {'klart' if done else 'UNDERKÄNT'} ({time.monotonic() - started:.1f} s)", flush=True)
+    return done

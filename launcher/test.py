@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from launcher import checks, debian_services, system_packages
@@ -43,6 +44,7 @@ def test(arguments: list[str]) -> int:
 
     data = Path(tempfile.mkdtemp(prefix="portal-test-"))
     data.chmod(0o711)  # The servers' own account passes through it when root runs the tests.
+    (data / "static").mkdir()  # Tests serve static files from where they lie; nothing is gathered.
     try:
         checks.check_disk(data, NEEDED_MEGABYTES)
         with Supervisor() as supervisor:
@@ -70,11 +72,13 @@ def _start(supervisor: Supervisor, data: Path, services: bool) -> Application:
 
 
 def _run(supervisor: Supervisor, environ: dict[str, str], pytest_arguments: Sequence[str], only_pytest: bool) -> int:
+    def passes(command: Sequence[str], extra: Mapping[str, str]) -> bool:
+        return supervisor.run_attached([str(VENV_PYTHON), *command], {**environ, **extra}) == 0
+
     failed = []
     for name, command, extra in [] if only_pytest else _linters():
-        with step(name):
-            if supervisor.run_attached([str(VENV_PYTHON), *command], {**environ, **extra}) != 0:
-                failed.append(name)
+        if not step(name, partial(passes, command, extra)):
+            failed.append(name)
     arguments = list(pytest_arguments) or ["-n", WORKERS]
     if only_pytest and not pytest_arguments:
         say("Bara testerna körs; övriga kontroller hör till ./portal test utan --services.")
