@@ -26,8 +26,11 @@ from individuals.kinds import (
     BasisKind,
     Category,
     EndReason,
+    Giver,
+    Manner,
     MatterKind,
     ParticipantRole,
+    Protection,
 )
 from individuals.models import (
     Basis,
@@ -88,8 +91,6 @@ def write_piece(*, matter: Matter, category: Category, text: str, by: Actor, now
         return latest
     if not text:
         return None
-    restricted = matter.person.is_protected and category in SENSITIVE_WHEN_PROTECTED
-    # Not restricted until the writer is named: row security would hide the row from its own writer.
     piece = Piece.objects.create(
         matter=matter,
         category=category,
@@ -98,9 +99,8 @@ def write_piece(*, matter: Matter, category: Category, text: str, by: Actor, now
         version=latest.version + 1 if latest else 1,
         changed_at=now,
     )
-    if restricted:
-        PieceReader.objects.get_or_create(piece=piece, matter=matter, user_id=by.user_id)
-        Piece.objects.filter(pk=piece.pk).update(is_restricted=True)
+    if matter.person.is_protected and category in SENSITIVE_WHEN_PROTECTED:
+        _restrict(piece, by)
     return piece
 
 
@@ -194,6 +194,24 @@ def current_basis(matter: Matter) -> Basis | None:
     return matter.bases.filter(withdrawn_at=None, replaced_at=None).prefetch_related("scopes").first()
 
 
+def consent_gaps(matter: Matter, basis: Basis, now: datetime) -> list[str]:
+    """What a recorded consent lacks now, as sentences: a guardian may have been added since (IND-2)."""
+    if basis.kind != BasisKind.CONSENT:
+        return []
+    given = [
+        Given(Giver(one.giver), Manner(one.manner), one.given_on, one.guardian_id, one.name)
+        for one in basis.givers.all()
+    ]
+    return whats_missing(
+        person=matter.person,
+        guardians=matter.person.guardians.all(),
+        given=given,
+        authority_kind=matter.initiator.authority.kind,
+        child_alone_reason=basis.child_alone_reason,
+        today=local_day(now),
+    )
+
+
 def let_in(
     *, matter: Matter, unit: Unit, basis: Basis, pieces: Iterable[Piece], by: Actor, now: datetime
 ) -> Participant:
@@ -232,9 +250,14 @@ def disclose(
                 at=now,
             )
             for piece in pieces
-            if piece.category in basis.categories and not piece.is_restricted and to_unit.pk != by.unit_id
+            if goes_along(piece, basis) and to_unit.pk != by.unit_id
         ]
     )
+
+
+def goes_along(piece: Piece, basis: Basis) -> bool:
+    """Whether a piece is handed over on a basis. A restricted one never is (IND-3)."""
+    return piece.category in basis.categories and not piece.is_restricted
 
 
 def show_out(*, matter: Matter, unit_ids: Iterable[UUID], reason: EndReason, now: datetime) -> None:
@@ -304,6 +327,78 @@ def add_guardian(
         person=person, name=name.strip(), defaults={"is_called": is_called, "not_called_reason": not_called_reason}
     )
     return guardian
+
+
+@dataclass(frozen=True, slots=True)
+class GuardianFacts:
+    """A guardian as a form gives it. `guardian_id` is None for one who isn't recorded yet."""
+
+    name: str
+    is_called: bool = True
+    not_called_reason: str = ""
+    guardian_id: UUID | None = None
+
+
+def set_guardians(*, person: Person, guardians: Sequence[GuardianFacts], by: Actor, now: datetime) -> None:
+    """Let a child's guardians be these: new ones are added, changed ones changed, the others removed (IND-2).
+
+    Raises `Refused` for an adult, for the same name twice, for one who isn't called without a reason, and when one who
+    has consented would be removed: then the record of the consent would lose its giver.
+    """
+    if person.unit_id != by.unit_id:
+        raise NotAllowed("Det här gör den verksamhet som har registrerat personen.")
+    if guardians and not person.is_child(local_day(now)):
+        raise Refused("Vårdnadshavare registreras bara för den som är under 18 år.")
+    names = [one.name.strip() for one in guardians]
+    if len({name.casefold() for name in names}) < len(names):
+        raise Refused("Två vårdnadshavare har samma namn. Skriv fullständiga namn.")
+    if any(not one.is_called and not one.not_called_reason.strip() for one in guardians):
+        raise Refused("Skriv varför vårdnadshavaren inte kallas.")
+    kept = [one.guardian_id for one in guardians if one.guardian_id]
+    removed = person.guardians.exclude(pk__in=kept)
+    if ConsentGiver.objects.filter(guardian__in=removed).exists():
+        raise Refused("En vårdnadshavare som har samtyckt kan inte tas bort. Ange i stället att hen inte kallas.")
+    removed.delete()
+    recorded = {guardian.pk: guardian for guardian in person.guardians.all()}
+    for name, one in zip(names, guardians, strict=True):
+        guardian = recorded.get(one.guardian_id) if one.guardian_id else Guardian(person=person)
+        if guardian is None:
+            raise Refused("En av vårdnadshavarna togs nyss bort. Kontrollera listan.")
+        guardian.name, guardian.is_called = name, one.is_called
+        guardian.not_called_reason = "" if one.is_called else one.not_called_reason.strip()
+        guardian.save()
+
+
+def describe_person(
+    *, person: Person, first_name: str, last_name: str, protection: Protection, interpreter: str, by: Actor
+) -> Person:
+    """Change what the acting unit has recorded about a person.
+
+    With a new protection, what the unit has written and not handed over is restricted to named staff (IND-3).
+    """
+    if person.unit_id != by.unit_id:
+        raise NotAllowed("Det här gör den verksamhet som har registrerat personen.")
+    was_protected = person.is_protected
+    person.first_name, person.last_name = first_name.strip(), last_name.strip()
+    person.protection, person.interpreter = protection, interpreter.strip()
+    person.save(update_fields=["first_name", "last_name", "protection", "interpreter"])
+    if person.is_protected and not was_protected:
+        open_pieces = Piece.objects.filter(
+            matter__person=person,
+            written_by_id=by.unit_id,
+            category__in=SENSITIVE_WHEN_PROTECTED,
+            is_restricted=False,
+            disclosures=None,
+        )
+        for piece in open_pieces:
+            _restrict(piece, by)
+    return person
+
+
+def _restrict(piece: Piece, by: Actor) -> None:
+    # The reader is named first: row security hides a restricted row from everybody else, its own writer too.
+    PieceReader.objects.get_or_create(piece=piece, matter_id=piece.matter_id, user_id=by.user_id)
+    Piece.objects.filter(pk=piece.pk).update(is_restricted=True)
 
 
 def _give_right(matter: Matter, unit: Unit, until: datetime | None) -> None:

@@ -27,7 +27,7 @@ from individuals.kinds import BasisKind, Category, EndReason, MatterKind, Partic
 from individuals.models import Person, Piece
 from organisations.kinds import HuvudmanKind
 from organisations.models import Huvudman, Unit
-from sip.kinds import CallState, CloseReason, ContactManner, Do, State
+from sip.kinds import CallState, CloseReason, ContactManner, Do, Missing, State, Step
 from sip.models import Call, SipCase
 from sip.permissions import CALL_RULES, CASE_RULES, MAY_START
 
@@ -133,31 +133,34 @@ def record_basis(*, case_id: UUID, consent: Consent, by: Actor, now: datetime, v
     return case
 
 
-def whats_missing(case: SipCase, now: datetime) -> list[str]:
+def whats_missing(case: SipCase, now: datetime) -> list[Missing]:
     """What stands between the draft and sending it, as Swedish sentences. Empty: it can be sent (SIP-1, SIP-5)."""
     missing = []
     written = set(Piece.objects.filter(matter_id=case.pk).values_list("category", flat=True))
     if case.need_noticed_at is None:
-        missing.append("När behovet uppmärksammades.")
+        missing.append(Missing("När behovet uppmärksammades.", Step.NEED))
     if not case.target_groups:
-        missing.append("Målgrupp.")
+        missing.append(Missing("Målgrupp.", Step.NEED))
     if Category.NEED not in written:
-        missing.append("Varför samordning behövs.")
+        missing.append(Missing("Varför samordning behövs.", Step.NEED))
     if not case.view_asked:
-        missing.append("Om personens egen åsikt har efterfrågats.")
+        missing.append(Missing("Om personens egen åsikt har efterfrågats.", Step.OWN_VIEW))
     basis = individuals.current_basis(case.matter)
     if basis is None or not basis.in_force(now):
-        missing.append("Ett samtycke eller en grund som gäller.")
+        missing.append(Missing("Ett samtycke eller en grund som gäller.", Step.CONSENT))
+    else:
+        missing += [Missing(gap, Step.CONSENT) for gap in individuals.consent_gaps(case.matter, basis, now)]
     calls = list(case.calls.filter(state=CallState.CALLED).select_related("unit__authority__huvudman"))
     if not calls:
-        missing.append("Minst en verksamhet att kalla.")
+        missing.append(Missing("Minst en verksamhet att kalla.", Step.RECEIVERS))
     elif not _both_huvudmen(case, [c.unit for c in calls]):
-        missing.append("Minst en verksamhet hos den andra huvudmannen: region och kommun behöver båda delta.")
+        text = "Minst en verksamhet hos den andra huvudmannen: region och kommun behöver båda delta."
+        missing.append(Missing(text, Step.RECEIVERS))
     for call in calls:
         if not call.unit.is_open(local_day(now)):
-            missing.append(f"{call.unit} är stängd. Välj en annan verksamhet.")
+            missing.append(Missing(f"{call.unit} är stängd. Välj en annan verksamhet.", Step.RECEIVERS))
         elif basis is not None and not basis.covers(call.unit):
-            missing.append(f"Samtycket omfattar inte {call.unit}.")
+            missing.append(Missing(f"Samtycket omfattar inte {call.unit}.", Step.CONSENT))
     return missing
 
 

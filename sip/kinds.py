@@ -1,5 +1,9 @@
 """States, actions and reasons of chapter 4.1 up to the first contact."""
 
+from __future__ import annotations
+
+from typing import Self
+
 from django.db import models
 
 
@@ -63,3 +67,26 @@ class ContactManner(models.TextChoices):
     VIDEO = "video", "Videosamtal"
     MEETING = "meeting", "Möte"
     LETTER = "letter", "Skriftligt"
+
+
+class Step(models.IntegerChoices):
+    """The pages of filing, in order. A draft remembers the last one that was saved."""
+
+    PERSON = 1, "Personen"
+    NEED = 2, "Behovet"
+    OWN_VIEW = 3, "Egen åsikt"
+    RECEIVERS = 4, "Vilka som kallas"
+    DETAILS = 5, "Uppgifter att lämna över"
+    CONSENT = 6, "Samtycke"
+    REVIEW = 7, "Granska och skicka"
+
+
+class Missing(str):
+    """A sentence about something a draft lacks, which knows where it is mended."""
+
+    step: Step
+
+    def __new__(cls, text: str, step: Step) -> Self:
+        made = super().__new__(cls, text)
+        made.step = step
+        return made

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.audit import Tracked
+from core.grants import ADD, CHANGE, READ, REMOVE
 from individuals.kinds import IdentityKind, Protection, Sex
 from organisations.models import Unit
 
@@ -84,6 +85,8 @@ class Guardian(models.Model):
     name = models.CharField("namn", max_length=150)
     is_called = models.BooleanField("kallas", default=True)
     not_called_reason = models.TextField("varför vårdnadshavaren inte kallas", blank=True, max_length=2000)
+
+    app_privileges = (READ, ADD, CHANGE, REMOVE)
 
     class Meta:
         verbose_name, verbose_name_plural = "vårdnadshavare", "vårdnadshavare"
