@@ -50,9 +50,9 @@ class StageName(models.TextChoices):
 
     WARN = "warn", "Varning"
     DUE = "due", "Förfaller"
-    MANAGER = "manager", "Närmaste chef får veta"
-    HEAD_OF_OPERATIONS = "head_of_operations", "Verksamhetschefen får veta"
-    HEAD_OF_ADMINISTRATION = "head_of_administration", "Förvaltningschefen får veta"
+    MANAGER = "manager", "Närmaste chef"
+    HEAD_OF_OPERATIONS = "head_of_operations", "Verksamhetschef"
+    HEAD_OF_ADMINISTRATION = "head_of_administration", "Förvaltningschef"
 
 
 class Holder(models.TextChoices):
@@ -104,10 +104,10 @@ class Stage:
     unit: TermUnit
 
     def in_words(self) -> str:
-        """When the stage comes: "Varning 1 arbetsdag före.", "Närmaste chef får veta 2 timmar efter."."""
+        """When the stage comes: "Varning 1 arbetsdag före", "Närmaste chef 2 timmar efter"."""
         if self.offset == 0:
-            return f"{self.name.label}."
-        return f"{self.name.label} {_amount(abs(self.offset), self.unit)} {'före' if self.offset < 0 else 'efter'}."
+            return str(self.name.label)
+        return f"{self.name.label} {_amount(abs(self.offset), self.unit)} {'före' if self.offset < 0 else 'efter'}"
 
 
 @dataclass(frozen=True, slots=True)
