@@ -43,7 +43,9 @@ class AgreementSerializer(serializers.ModelSerializer[Agreement]):
 
 
 class ProvisionSerializer(serializers.ModelSerializer[Provision]):
-    parent = serializers.CharField(source="parent.number", default="", help_text="Det överordnade avsnittets nummer.")
+    parent = serializers.CharField(  # type: ignore[assignment]
+        source="parent.number", default="", help_text="Det överordnade avsnittets nummer."
+    )
 
     class Meta:
         model = Provision
@@ -109,7 +111,7 @@ class OnDay(serializers.Serializer[Any]):
     on = serializers.DateField(required=False, help_text="Vilken dag villkoren ska gälla. Utan: i dag.")
 
 
-@extend_schema(tags=["Överenskommelser"], auth=[{}])
+@extend_schema(tags=["Överenskommelser"], auth=[])
 class AgreementViewSet(Declared, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Agreement]):
     """Överenskommelserna som portalen följer, som data."""
 

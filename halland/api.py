@@ -16,7 +16,9 @@ from rest_framework.routers import SimpleRouter
 
 from agreements.api import AgreementViewSet
 from core.policy import API_PUBLIC, PUBLIC, policy
+from deadlines.api import ClockViewSet
 from organisations.api import AuthorityViewSet, GroupViewSet, HuvudmanViewSet, UnitViewSet
+from sip.api import CaseViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("huvudman", HuvudmanViewSet, basename="huvudman")
@@ -24,9 +26,11 @@ router.register("myndigheter", AuthorityViewSet, basename="authority")
 router.register("verksamheter", UnitViewSet, basename="unit")
 router.register("samordningsgrupper", GroupViewSet, basename="group")
 router.register("overenskommelser", AgreementViewSet, basename="agreement")
+router.register("sip", CaseViewSet, basename="sip")
+router.register("frister", ClockViewSet, basename="clock")
 
 
-class Document(SpectacularAPIView):  # type: ignore[misc]
+class Document(SpectacularAPIView):
     renderer_classes = [OpenApiJsonRenderer, OpenApiYamlRenderer]
     schema = None
 

@@ -264,6 +264,21 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "DESCRIPTION": "Samma uppgifter och regler som på webben. Allt som läses loggas.",
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "core.api.document_errors"],
+    "ENUM_NAME_OVERRIDES": {
+        "AuthorityKindEnum": "organisations.kinds.AuthorityKind.choices",
+        "BasisKindEnum": "individuals.kinds.BasisKind.choices",
+        "CallStateEnum": "sip.kinds.CallState.choices",
+        "CaseStateEnum": "sip.kinds.State.choices",
+        "CategoryEnum": "individuals.kinds.Category.choices",
+        "CloseReasonEnum": "sip.kinds.CloseReason.choices",
+        "ConsentMannerEnum": "individuals.kinds.Manner.choices",
+        "ContactMannerEnum": "sip.kinds.ContactManner.choices",
+        "GroupKindEnum": "organisations.kinds.GroupKind.choices",
+        "HuvudmanKindEnum": "organisations.kinds.HuvudmanKind.choices",
+        "UnitKindEnum": "organisations.kinds.UnitKind.choices",
+    },
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENV.redis_url}}
 

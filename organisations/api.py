@@ -122,7 +122,7 @@ class GroupViewSet(Declared, viewsets.ReadOnlyModelViewSet[CoordinationGroup]):
         return super().get_queryset().prefetch_related(Prefetch("members", members))
 
 
-class ActingAuthenticationScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class ActingAuthenticationScheme(OpenApiAuthenticationExtension):
     """How the OpenAPI document tells of the two ways to log in."""
 
     target_class = "organisations.api_login.ActingAuthentication"

@@ -1,0 +1,435 @@
+"""SIP cases through the API: the same rows, rules and actions as the pages.
+
+A case outside the acting unit's reach doesn't exist here. Calls are reached through their case only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import django_filters
+from django.db.models import Q
+from django.http import Http404
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.acting import Actor
+from core.api import Declared
+from core.audit import Action
+from core.policy import visible_or_404
+from core.workdays import local_day
+from deadlines.api import API_CASES, ClockSerializer
+from individuals import actions as individuals
+from individuals.actions import Receivers
+from individuals.api import (
+    BasisInput,
+    BasisSerializer,
+    EventSerializer,
+    GivenInput,
+    GuardianInput,
+    GuardianSerializer,
+    PersonInput,
+    PersonSerializer,
+    PieceInput,
+    PieceSerializer,
+    named,
+    named_guardians,
+)
+from individuals.kinds import BasisKind, Category
+from individuals.models import Person
+from organisations.models import Unit
+from sip import actions, panels
+from sip.kinds import CloseReason, ContactManner, Do, State, ViewAsked
+from sip.models import Call, SipCase
+from sip.permissions import CASE_RULES, calls
+from sip.querysets import SipCaseQuerySet
+
+TAG: dict[str, Any] = {"tags": ["SIP"]}
+VERSION: dict[str, Any] = {
+    "min_value": 1,
+    "max_value": 2**31 - 1,
+    "help_text": "Den version du såg. Gäller en nyare blir svaret 409.",
+}
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+# --- told -------------------------------------------------------------------------------------------------------------
+class RowSerializer(serializers.ModelSerializer[SipCase]):
+    id = serializers.UUIDField(source="pk")
+    reference = serializers.CharField(source="matter.reference")
+    person = PersonSerializer(source="matter.person")
+    initiator = serializers.UUIDField(source="matter.initiator_id")
+    opened_at = serializers.DateTimeField(source="matter.opened_at")
+    next_due_at = serializers.DateTimeField(source="matter.next_due_at", allow_null=True)
+
+    class Meta:
+        model = SipCase
+        fields = [
+            "id", "reference", "state", "version", "changed_at", "person", "initiator", "target_groups", "is_urgent",
+            "opened_at", "need_noticed_at", "sent_at", "contacted_at", "ended_at", "next_due_at",
+        ]  # fmt: skip
+
+
+class CallSerializer(serializers.ModelSerializer[Call]):
+    class Meta:
+        model = Call
+        fields = ["id", "unit", "reason", "state", "called_at", "acknowledged_at", "redirected_to", "redirect_reason"]
+
+
+class DoSerializer(serializers.Serializer[Any]):
+    """An action: whether the assignment may do it now, and if not why."""
+
+    do = serializers.ChoiceField(Do.choices)
+    label = serializers.CharField()  # type: ignore[assignment]
+    allowed = serializers.BooleanField(source="decision.allowed")
+    reason = serializers.CharField(source="decision.reason")
+
+
+class CaseSerializer(RowSerializer):
+    """A case as the acting unit may see it. The context holds `by`, `now` and whether the case is its `own`."""
+
+    guardians = serializers.SerializerMethodField()
+    calls = serializers.SerializerMethodField()
+    pieces = serializers.SerializerMethodField()
+    basis = serializers.SerializerMethodField()
+    actions = serializers.SerializerMethodField()
+    missing = serializers.SerializerMethodField(help_text="Vad som återstår innan utkastet kan skickas.")
+
+    class Meta(RowSerializer.Meta):
+        fields = [
+            *RowSerializer.Meta.fields, "view_asked", "contact_manner", "contact_unit", "close_reason", "guardians",
+            "calls", "pieces", "basis", "actions", "missing",
+        ]  # fmt: skip
+
+    @extend_schema_field(GuardianSerializer(many=True))
+    def get_guardians(self, case: SipCase) -> Any:
+        return GuardianSerializer(case.matter.person.guardians.all(), many=True, context=self.context).data
+
+    @extend_schema_field(CallSerializer(many=True))
+    def get_calls(self, case: SipCase) -> Any:
+        return CallSerializer(calls(case), many=True).data
+
+    @extend_schema_field(PieceSerializer(many=True))
+    def get_pieces(self, case: SipCase) -> Any:
+        pieces = [piece for text in panels.texts(case, self.context["by"]) for piece in text.pieces]
+        return PieceSerializer(pieces, many=True).data
+
+    @extend_schema_field(BasisSerializer(allow_null=True))
+    def get_basis(self, case: SipCase) -> Any:
+        basis = panels.basis_in_use(case)
+        return BasisSerializer(basis, context=self.context).data if basis else None
+
+    @extend_schema_field(DoSerializer(many=True))
+    def get_actions(self, case: SipCase) -> Any:
+        return DoSerializer(CASE_RULES.buttons(self.context["by"], case, Do), many=True).data
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_missing(self, case: SipCase) -> list[str]:
+        is_draft = self.context["own"] and case.state in (State.DRAFT, State.READY)
+        return list(actions.whats_missing(case, self.context["now"])) if is_draft else []
+
+
+class SightSerializer(serializers.Serializer[Any]):
+    """One unit and what it sees, or saw (IND-7)."""
+
+    unit = serializers.UUIDField(source="unit.pk")
+    sees_now = serializers.BooleanField()
+    since = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+    why_ended = serializers.CharField()
+    wrote = serializers.ListField(child=serializers.CharField())
+    was_given = serializers.ListField(child=serializers.CharField())
+
+
+class TargetUnitSerializer(serializers.ModelSerializer[Unit]):
+    class Meta:
+        model = Unit
+        fields = ["id", "key", "name"]
+
+
+# --- taken ------------------------------------------------------------------------------------------------------------
+class StartInput(serializers.Serializer[Any]):
+    submission = serializers.UUIDField(help_text="Väljs av dig. Samma igen ger samma ärende.")
+    person = PersonInput()
+    guardians = GuardianInput(many=True, required=False, default=list)
+
+
+class CallInput(serializers.Serializer[Any]):
+    unit = serializers.PrimaryKeyRelatedField(queryset=Unit.objects.all())
+    reason = serializers.CharField(max_length=2_000, required=False, allow_blank=True, default="")
+
+
+class EditInput(serializers.Serializer[Any]):
+    """What is left out stays as it was. `calls` replaces the chosen units."""
+
+    version = serializers.IntegerField(**VERSION)
+    target_groups = serializers.ListField(child=serializers.CharField(max_length=50), required=False, max_length=20)
+    need_noticed_at = serializers.DateTimeField(required=False)
+    is_urgent = serializers.BooleanField(required=False)
+    view_asked = serializers.ChoiceField(ViewAsked.choices, required=False)
+    view_not_asked_reason = serializers.CharField(max_length=2_000, required=False, allow_blank=True)
+    pieces = PieceInput(many=True, required=False)
+    calls = CallInput(many=True, required=False)
+
+    FACTS = ("target_groups", "need_noticed_at", "is_urgent", "view_asked", "view_not_asked_reason")
+
+    def validate_need_noticed_at(self, at: datetime) -> datetime:
+        if at < EARLIEST:
+            raise serializers.ValidationError("Kontrollera årtalet.")
+        return at
+
+    def validate_target_groups(self, keys: list[str]) -> list[str]:
+        if set(keys) - self.context["target_groups"]:
+            raise serializers.ValidationError("Överenskommelsen har ingen sådan målgrupp.")
+        return list(dict.fromkeys(keys))
+
+    def as_changes(self) -> dict[str, Any]:
+        """The arguments of `edit_case`."""
+        given = self.validated_data
+        changes: dict[str, Any] = {
+            "version": given["version"],
+            "facts": {name: given[name] for name in self.FACTS if name in given},
+            "pieces": {Category(one["category"]): one["text"] for one in given.get("pieces", [])},
+        }
+        if "calls" in given:
+            changes["calls"] = [(one["unit"], one["reason"]) for one in given["calls"]]
+        return changes
+
+
+class VersionInput(serializers.Serializer[Any]):
+    version = serializers.IntegerField(**VERSION)
+
+
+class ContactInput(serializers.Serializer[Any]):
+    contacted_at = serializers.DateTimeField()
+    manner = serializers.ChoiceField(ContactManner.choices)
+    version = serializers.IntegerField(**VERSION, required=False, allow_null=True, default=None)
+
+
+class ReasonInput(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=500)
+
+
+class NoteInput(serializers.Serializer[Any]):
+    note = serializers.CharField(max_length=2_000, required=False, allow_blank=True, default="")
+
+
+class CloseInput(NoteInput):
+    reason = serializers.ChoiceField(CloseReason.choices)
+
+
+class RedirectInput(serializers.Serializer[Any]):
+    to_unit = serializers.PrimaryKeyRelatedField(queryset=Unit.objects.all())
+    reason = serializers.CharField(max_length=2_000)
+
+
+class CaseFilter(django_filters.FilterSet):
+    state = django_filters.MultipleChoiceFilter(choices=State.choices)
+    overdue = django_filters.BooleanFilter(method="is_overdue", label="Bara försenade, eller inte.")
+    initiated = django_filters.BooleanFilter(method="is_initiated", label="Bara sådana ni har initierat, eller inte.")
+
+    class Meta:
+        model = SipCase
+        fields = ["state", "is_urgent", "overdue", "initiated"]
+
+    def is_overdue(self, cases: SipCaseQuerySet, name: str, value: bool) -> SipCaseQuerySet:
+        late = Q(matter__next_due_at__lte=self.request.now)
+        return cases.filter(late) if value else cases.exclude(late)
+
+    def is_initiated(self, cases: SipCaseQuerySet, name: str, value: bool) -> SipCaseQuerySet:
+        mine = Q(matter__initiator_id=self.request.actor.unit_id)
+        return cases.filter(mine) if value else cases.exclude(mine)
+
+
+# --- addresses --------------------------------------------------------------------------------------------------------
+@extend_schema_view(
+    list=extend_schema(**TAG, summary="Ärenden, mest brådskande först", responses=RowSerializer(many=True)),
+    create=extend_schema(**TAG, summary="Ett nytt utkast", request=StartInput, responses={201: CaseSerializer}),
+    retrieve=extend_schema(**TAG, summary="Ett ärende"),
+    partial_update=extend_schema(**TAG, summary="Ändra ett utkast", request=EditInput),
+)
+class CaseViewSet(Declared, viewsets.GenericViewSet[SipCase]):
+    """Ärenden som den egna verksamheten deltar i."""
+
+    access = API_CASES
+    queryset = SipCase.objects.all()  # For the document only: rows are always asked for through `_visible`.
+    serializer_class = CaseSerializer
+    lookup_value_converter = "uuid"
+    filter_backends = [DjangoFilterBackend]
+    filterset_class: type[CaseFilter] | None = CaseFilter
+
+    def list(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self._visible().by_next_deadline())) or []
+        people, cases = [case.matter.person_id for case in page], [case.pk for case in page]
+        self.by.reads.add(Action.API, "sip.list", persons=people, matters=cases)
+        return self.get_paginated_response(RowSerializer(page, many=True).data)
+
+    def create(self, request: Request) -> Response:
+        given = self._read(StartInput, today=local_day(self.now))
+        made = self._visible().filter(submission=given["submission"]).first()
+        if made is None:
+            person = Person(unit_id=self.by.unit_id, created_at=self.now, **given["person"])
+            person = individuals.register_person(person=person, by=self.by)
+            if given["guardians"]:
+                guardians = named_guardians(person, given["guardians"])
+                individuals.set_guardians(person=person, guardians=guardians, by=self.by, now=self.now)
+            made = actions.start_case(person=person, submission=given["submission"], by=self.by, now=self.now)
+        made.log_read(self.by.reads, Action.API, "sip.case")
+        return self._tell(made.pk, status=201)
+
+    def retrieve(self, request: Request, pk: UUID) -> Response:
+        self._case()
+        return self._tell(pk)
+
+    def partial_update(self, request: Request, pk: UUID) -> Response:
+        groups = set(self._case().matter.agreement.target_groups.values_list("key", flat=True))
+        asked = EditInput(data=request.data, context={"target_groups": groups})
+        asked.is_valid(raise_exception=True)
+        actions.edit_case(case_id=pk, by=self.by, now=self.now, **asked.as_changes())
+        return self._tell(pk)
+
+    @extend_schema(**TAG, summary="Registrera samtycke eller grund", request=BasisInput)
+    @action(detail=True, methods=["post"], url_path="samtycke")
+    def basis(self, request: Request, pk: UUID) -> Response:
+        given = self._read(BasisInput, guardians=self._case().matter.person.guardians.all())
+        consent = actions.Consent(
+            kind=BasisKind(given["kind"]),
+            purpose=given["purpose"],
+            categories=[Category(one) for one in given["categories"]],
+            receivers=Receivers(named(given["receivers"]), named(given["excluded"])),
+            until=given["until"],
+            given=[GivenInput.as_given(one) for one in given["given"]],
+            withheld=given["withheld"],
+            child_alone_reason=given["child_alone_reason"],
+            decided_by=given["decided_by"],
+        )
+        actions.record_basis(case_id=pk, consent=consent, version=given["version"], by=self.by, now=self.now)
+        return self._tell(pk)
+
+    @extend_schema(**TAG, summary="Skicka initieringen", request=VersionInput)
+    @action(detail=True, methods=["post"], url_path="skicka")
+    def send(self, request: Request, pk: UUID) -> Response:
+        return self._do(actions.send, VersionInput)
+
+    @extend_schema(**TAG, summary="Registrera första kontakten", request=ContactInput)
+    @action(detail=True, methods=["post"], url_path="kontakt")
+    def contact(self, request: Request, pk: UUID) -> Response:
+        return self._do(actions.record_contact, ContactInput)
+
+    @extend_schema(**TAG, summary="Pausa fristen för första kontakten", request=ReasonInput)
+    @action(detail=True, methods=["post"], url_path="pausa")
+    def pause(self, request: Request, pk: UUID) -> Response:
+        return self._do(actions.pause, ReasonInput)
+
+    @extend_schema(**TAG, summary="Starta fristen igen", request=None)
+    @action(detail=True, methods=["post"], url_path="starta-igen")
+    def resume(self, request: Request, pk: UUID) -> Response:
+        return self._do(actions.resume)
+
+    @extend_schema(**TAG, summary="Registrera att samtycket återkallats", request=ReasonInput)
+    @action(detail=True, methods=["post"], url_path="aterkalla-samtycke")
+    def withdraw_consent(self, request: Request, pk: UUID) -> Response:
+        return self._do(actions.withdraw_consent, ReasonInput)
+
+    @extend_schema(**TAG, summary="Registrera att personen tackar nej", request=NoteInput)
+    @action(detail=True, methods=["post"], url_path="tackar-nej")
+    def decline(self, request: Request, pk: UUID) -> Response:
+        return self._do(actions.decline, NoteInput)
+
+    @extend_schema(**TAG, summary="Dra tillbaka initieringen", request=NoteInput)
+    @action(detail=True, methods=["post"], url_path="dra-tillbaka")
+    def withdraw(self, request: Request, pk: UUID) -> Response:
+        return self._do(actions.withdraw, NoteInput)
+
+    @extend_schema(**TAG, summary="Avsluta ärendet", request=CloseInput)
+    @action(detail=True, methods=["post"], url_path="avsluta")
+    def close(self, request: Request, pk: UUID) -> Response:
+        return self._do(actions.close, CloseInput)
+
+    @extend_schema(**TAG, summary="Frister, och varför de går ut när de gör", responses=ClockSerializer(many=True))
+    @action(detail=True, url_path="frister", filterset_class=None, pagination_class=None)
+    def clocks(self, request: Request, pk: UUID) -> Response:
+        return Response(ClockSerializer(panels.clocks_of(self._case()), many=True).data)
+
+    @extend_schema(**TAG, summary="Allt som har hänt", responses=EventSerializer(many=True))
+    @action(detail=True, url_path="handelser", filterset_class=None, pagination_class=None)
+    def events(self, request: Request, pk: UUID) -> Response:
+        return Response(EventSerializer(self._case().matter.events.order_by("at", "pk"), many=True).data)
+
+    @extend_schema(**TAG, summary="Vem kan se vad", responses=SightSerializer(many=True))
+    @action(detail=True, url_path="vem-ser-vad", filterset_class=None, pagination_class=None)
+    def sights(self, request: Request, pk: UUID) -> Response:
+        return Response(SightSerializer(panels.who_sees_what(self._case(), self.by, self.now), many=True).data)
+
+    @extend_schema(**TAG, summary="Bekräfta mottagandet", request=None)
+    @action(detail=True, methods=["post"], url_path="kallelser/<uuid:call_id>/bekrafta")
+    def acknowledge(self, request: Request, pk: UUID, call_id: UUID) -> Response:
+        actions.acknowledge(call_id=self._call(call_id).pk, by=self.by, now=self.now)
+        return self._tell(pk)
+
+    @extend_schema(
+        **TAG,
+        summary="Lämna över till rätt verksamhet",
+        description="Efteråt ser den egna verksamheten inte längre ärendet.",
+        request=RedirectInput,
+        responses={204: None},
+    )
+    @action(detail=True, methods=["post"], url_path="kallelser/<uuid:call_id>/lamna-over")
+    def redirect(self, request: Request, pk: UUID, call_id: UUID) -> Response:
+        call = self._call(call_id)
+        actions.redirect(call_id=call.pk, by=self.by, now=self.now, **self._read(RedirectInput))
+        return Response(status=204)
+
+    @extend_schema(
+        **TAG, summary="Verksamheter som kallelsen kan lämnas till", responses=TargetUnitSerializer(many=True)
+    )
+    @action(detail=True, url_path="kallelser/<uuid:call_id>/mottagare", filterset_class=None, pagination_class=None)
+    def targets(self, request: Request, pk: UUID, call_id: UUID) -> Response:
+        units = actions.redirect_targets(self._call(call_id), local_day(self.now))
+        return Response(TargetUnitSerializer(units, many=True).data)
+
+    # --- shared -------------------------------------------------------------------------------------------------------
+    @property
+    def by(self) -> Actor:
+        return self.request.actor  # type: ignore[attr-defined]
+
+    @property
+    def now(self) -> datetime:
+        return self.request.now  # type: ignore[attr-defined]
+
+    def _visible(self) -> SipCaseQuerySet:
+        return SipCase.objects.visible_to(self.by, self.now).select_related(
+            "matter__person", "matter__initiator", "matter__agreement"
+        )
+
+    def _case(self) -> SipCase:
+        return visible_or_404(self.request, self._visible(), "sip.case", pk=self.kwargs["pk"])
+
+    def _call(self, call_id: UUID) -> Call:
+        call = self._case().calls.select_related("unit__authority__huvudman", "case__matter").filter(pk=call_id).first()
+        if call is None:
+            raise Http404("call")
+        return call
+
+    def _read(self, taken: type[serializers.Serializer[Any]], **context: Any) -> dict[str, Any]:
+        asked = taken(data=self.request.data, context=context)
+        asked.is_valid(raise_exception=True)
+        return dict(asked.validated_data)
+
+    def _do(self, act: Callable[..., SipCase], taken: type[serializers.Serializer[Any]] | None = None) -> Response:
+        """Find the case, read the input, do one action, tell the case as it then is."""
+        case = self._case()
+        act(case_id=case.pk, by=self.by, now=self.now, **(self._read(taken) if taken else {}))
+        return self._tell(case.pk)
+
+    def _tell(self, case_id: UUID, status: int = 200) -> Response:
+        case = self._visible().get(pk=case_id)
+        context = {"by": self.by, "now": self.now, "own": case.matter.initiator_id == self.by.unit_id}
+        return Response(CaseSerializer(case, context=context).data, status=status)
