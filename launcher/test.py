@@ -68,7 +68,7 @@ def _start(supervisor: Supervisor, data: Path, services: bool) -> Application:
         )  # fmt: skip
     else:
         servers = start_servers(supervisor, data, secrets, throwaway=True)
-    return Application(servers, secrets, data, port=checks.free_port(), mode="test")
+    return Application(servers, secrets, data, port=checks.free_port(), mode="test", demo=True)
 
 
 def _run(supervisor: Supervisor, environ: dict[str, str], pytest_arguments: Sequence[str], only_pytest: bool) -> int:
