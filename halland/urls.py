@@ -2,10 +2,16 @@
 
 from django.urls import include, path
 
+from sip.views import home
+
 urlpatterns = [
+    path("", home.home, name="home"),
+    path("meddelanden/lasta/", home.mark_read, name="all_messages_read"),
+    path("meddelanden/<uuid:message_id>/last/", home.mark_read, name="message_read"),
     path("", include("core.urls")),
     path("", include("organisations.urls")),
     path("", include("agreements.urls")),
+    path("", include("individuals.urls")),
     path("sip/", include("sip.urls")),
     path("api/v1/", include("halland.api")),
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from core.acting import Actor
 from core.authz import Rule, Rules
 from organisations.kinds import CASE_ROLES, Role
-from sip.kinds import CallState, Do
+from sip.kinds import CallState, Do, State
 from sip.models import Call, SipCase
 from sip.states import CALL_TRANSITIONS, TRANSITIONS
 
@@ -27,7 +27,7 @@ def _was_called(actor: Actor, case: SipCase) -> bool:
 
 def _has_acknowledged(actor: Actor, case: SipCase) -> str | None:
     if _initiated(actor, case):
-        return None
+        return "Först behöver en kallad verksamhet bekräfta." if case.state == State.SENT else None
     mine = [c for c in calls(case) if c.unit_id == actor.unit_id and c.state == CallState.ACKNOWLEDGED]
     return None if mine else "Bekräfta först att ni har tagit emot ärendet."
 

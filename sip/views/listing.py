@@ -87,7 +87,7 @@ def export(request: ActingRequest, kind: str) -> HttpResponse:
     return HttpResponse(body, content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-# --- inside -----------------------------------------------------------------------------------------------------------
+# --- inside ---------------------------------------------------------------
 def _cases(request: ActingRequest) -> SipCaseQuerySet:
     return (
         SipCase.objects.visible_to(request.actor, request.now)

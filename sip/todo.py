@@ -1,0 +1,209 @@
+"""Mitt att göra: what waits for the acting unit, most pressing first, each with the words and the way to the form.
+
+Rows come from the unit's running clocks, from its own cases that no clock runs for, and from messages to its level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from core.acting import Actor
+from core.dates import swedish_date
+from core.models import Message
+from core.outbox import kind_of
+from core.workdays import last_day, local_day
+from deadlines.models import Clock
+from individuals.models import Matter
+from individuals.querysets import reaches
+from organisations.kinds import MANAGERS, Role
+from organisations.models import Assignment
+from sip.actions import ACKNOWLEDGE, DRAFT, EXPIRY, FIRST_CONTACT
+from sip.kinds import State
+from sip.models import SipCase
+
+AT_MOST = 100
+"""Rows of one kind on the page; the rest is in the list, sorted the same way."""
+
+ANSWER, CONTACT, DRAFTS, CONSENT = "svara", "kontakt", "utkast", "samtycke"
+KINDS = {ANSWER: "Bekräfta", CONTACT: "Första kontakt", DRAFTS: "Utkast", CONSENT: "Samtycke"}
+
+# These say that something waits. The page shows the thing itself, as long as it waits.
+_SHOWN_AS_TASKS = ("sip.called", "sip.redirected_to", "deadline.warn", "deadline.due")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One row: what to do, about whom, by when, and where."""
+
+    kind: str
+    what: str
+    matter: Matter
+    href: str
+    due_at: datetime | None = None
+    note: str = ""
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One unread message, with a way to its case when the unit still sees it."""
+
+    message: Message
+    subject: str
+    text: str
+    href: str
+    lifted: bool
+
+
+def waiting(by: Actor, now: datetime) -> list[Waiting]:
+    """Everything that waits for the acting unit, overdue first. One row per case: the step that comes first."""
+    clocks = (
+        Clock.objects.filter(reaches(by, now, "matter_id"), unit_id=by.unit_id, stopped_at=None)
+        .exclude(kind=EXPIRY, stage_times__0__gt=now)  # A consent waits for nobody until it has been warned about.
+        .select_related("matter__person", "matter__initiator", "matter__sip")
+        .order_by("due_at")[: AT_MOST * 2]
+    )
+    by_case: dict[UUID, list[Clock]] = {}
+    for clock in clocks:
+        by_case.setdefault(clock.matter_id, []).append(clock)
+    rows = [_row(found) for found in by_case.values()]
+    rows += [_own(case) for case in _own_without_clock(by, now) if case.pk not in by_case]
+    return sorted(rows, key=_pressing)
+
+
+def _pressing(row: Waiting) -> tuple[bool, bool, float, str]:
+    return (row.paused, row.due_at is None, row.due_at.timestamp() if row.due_at else 0.0, row.matter.reference)
+
+
+_ORDER = (ACKNOWLEDGE, DRAFT, EXPIRY, FIRST_CONTACT)
+"""Which step comes first when several clocks of one case run for the same unit."""
+
+
+def _row(clocks: Sequence[Clock]) -> Waiting:
+    first = min(clocks, key=lambda clock: _ORDER.index(clock.kind) if clock.kind in _ORDER else len(_ORDER))
+    row = _of_kind(first)
+    others = [c for c in clocks if c is not first and not c.paused_at and c.kind == FIRST_CONTACT]
+    if first.kind != ACKNOWLEDGE or not others:
+        return row
+    # The answer must come before the contact: the case is as pressing as the earlier of the two.
+    due = min(c.due_at for c in [first, *others])
+    contact = swedish_date(last_day(others[0].due_at))
+    return replace(row, due_at=due, note=f"Därefter första kontakten, senast {contact}")
+
+
+def _of_kind(clock: Clock) -> Waiting:
+    matter, initiator = clock.matter, clock.matter.initiator.name
+    if clock.kind == ACKNOWLEDGE:
+        what = f"Bekräfta att ni har tagit emot SIP-initieringen från {initiator}"
+        return Waiting(ANSWER, what, matter, _to("sip:acknowledge", matter), clock.due_at)
+    if clock.kind == EXPIRY:
+        return _expiring(clock)
+    if matter.sip.state in (State.DRAFT, State.READY):
+        return replace(_own(matter.sip), due_at=clock.due_at)
+    if clock.paused_at:
+        what = "Starta fristen för första kontakten igen"
+        note = f"Pausad: {clock.pause_reason}"
+        return Waiting(CONTACT, what, matter, _to("sip:resume", matter), note=note, paused=True)
+    return Waiting(CONTACT, _contact_with(clock), matter, _to("sip:contact", matter), clock.due_at)
+
+
+def _contact_with(clock: Clock) -> str:
+    return f"Ta första kontakten med {clock.matter.initiator.name}"
+
+
+def _expiring(clock: Clock) -> Waiting:
+    day = swedish_date(last_day(clock.due_at))
+    return Waiting(
+        CONSENT,
+        "Fråga personen om nytt samtycke, eller avsluta",
+        clock.matter,
+        _to("sip:case", clock.matter),
+        clock.due_at,
+        note=f"Samtycket gäller till och med {day}",
+    )
+
+
+def _own(case: SipCase) -> Waiting:
+    matter = case.matter
+    if case.state == State.HALTED:
+        what = "Ta ställning: nytt samtycke eller avsluta"
+        return Waiting(CONSENT, what, matter, _to("sip:case", matter), note="Samtycket är återkallat")
+    what = "Granska och skicka initieringen" if case.state == State.READY else "Gör klart eller avsluta utkastet"
+    return Waiting(DRAFTS, what, matter, _to("sip:case", matter))
+
+
+def _own_without_clock(by: Actor, now: datetime) -> Iterable[SipCase]:
+    """Own cases whose next step is ours though no clock may run: drafts, and those whose consent was withdrawn."""
+    mine = SipCase.objects.visible_to(by, now).filter(
+        matter__initiator_id=by.unit_id, state__in=[State.DRAFT, State.READY, State.HALTED]
+    )
+    return mine.select_related("matter__person", "matter__initiator").order_by("matter__opened_at")[:AT_MOST]
+
+
+def _to(name: str, matter: Matter) -> str:
+    return reverse(name, args=[matter.pk])
+
+
+# --- messages ---------------------------------------------------------------
+def unread(by: Actor, now: datetime) -> QuerySet[Message]:
+    """Unread messages to the acting unit, at the actor's level and at vacant levels below it (ORG-3)."""
+    mine = Message.objects.filter(to_unit_id=by.unit_id, seen_at=None)
+    return mine.filter(_for_level(by, now)).exclude(kind__in=_SHOWN_AS_TASKS).order_by("-planned_at")
+
+
+def _for_level(by: Actor, now: datetime) -> Q:
+    staff = Q(to_level="") if by.role in (Role.CASEWORKER, Role.NEAREST_MANAGER) else Q()
+    if by.role not in MANAGERS:
+        return staff
+    below = MANAGERS[: MANAGERS.index(Role(by.role))]
+    held = set(
+        Assignment.objects.in_force(local_day(now))
+        .filter(unit_id=by.unit_id, role__in=below)
+        .values_list("role", flat=True)
+    )
+    levels = [by.role]
+    for level in reversed(below):
+        if level in held:
+            break
+        levels.append(level)
+    return Q(to_level__in=levels) | staff if staff else Q(to_level__in=levels)
+
+
+def notices(by: Actor, now: datetime) -> list[Notice]:
+    """The unread messages as rows, lifted ones first."""
+    messages = list(unread(by, now)[:AT_MOST])
+    matters = {message.matter_id for message in messages if message.matter_id}
+    seen = (
+        set(Matter.objects.visible_to(by, now).filter(pk__in=matters).values_list("pk", flat=True))
+        if matters
+        else set()
+    )
+    rows = [
+        Notice(
+            message,
+            kind_of(message).subject,
+            _text(message),
+            reverse("sip:case", args=[message.matter_id]) if message.matter_id in seen else "",
+            bool(message.to_level),
+        )
+        for message in messages
+    ]
+    return sorted(rows, key=lambda row: not row.lifted)
+
+
+def _text(message: Message) -> str:
+    facts = dict(message.facts)
+    if due := facts.get("due_at"):
+        facts["when"] = swedish_date(last_day(datetime.fromisoformat(due)))
+    return kind_of(message).text(facts)
+
+
+def mark_read(messages: QuerySet[Message], *, by: Actor, now: datetime) -> None:
+    """Take messages out of the unit's unread ones. Who did it is kept."""
+    messages.update(seen_at=now, seen_by=by.user_id)

@@ -1,0 +1,99 @@
+"""The case page: one case as the acting unit meets it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from agreements.models import TargetGroup
+from core.policy import ActingRequest, for_roles, policy, visible_or_404
+from individuals.models import Event
+from organisations.kinds import CASE_ROLES
+from sip import actions, panels, progress
+from sip.kinds import Do, State
+from sip.models import Call, SipCase
+
+ADDRESSES: dict[Do, str] = {
+    Do.EDIT: "sip:resume_draft",
+    Do.RECORD_BASIS: "sip:consent",
+    Do.SEND: "sip:review",
+    Do.ACKNOWLEDGE: "sip:acknowledge",
+    Do.REDIRECT: "sip:redirect",
+    Do.RECORD_CONTACT: "sip:contact",
+    Do.PAUSE: "sip:pause",
+    Do.RESUME: "sip:resume",
+    Do.WITHDRAW_CONSENT: "sip:withdraw_consent",
+    Do.DECLINE: "sip:decline",
+    Do.WITHDRAW: "sip:withdraw",
+    Do.CLOSE: "sip:close",
+}
+"""Where each action has its page."""
+
+
+def find_case(request: ActingRequest, case_id: UUID) -> SipCase:
+    """The case, if the acting unit takes part in it now; else 404 and a line in the read log (LAW-3)."""
+    cases = (
+        SipCase.objects.visible_to(request.actor, request.now)
+        .select_related(
+            "matter__person", "matter__initiator__authority__huvudman", "matter__agreement", "contact_unit", "sent_by"
+        )
+        .prefetch_related(
+            Prefetch(
+                "calls",
+                Call.objects.select_related("unit__authority__huvudman", "acknowledged_by", "redirected_to__unit"),
+            )
+        )
+    )
+    return visible_or_404(request, cases, "sip.case", pk=case_id)
+
+
+def stand(request: ActingRequest, case: SipCase) -> progress.Standing:
+    """The case from the acting unit's chair, with what its progress is told from."""
+    return progress.Standing(case, request.actor, request.now, panels.basis_in_use(case), panels.clocks_of(case))
+
+
+@policy(for_roles(*CASE_ROLES))
+@require_safe
+def case_page(request: ActingRequest, case_id: UUID) -> HttpResponse:
+    """Status, next step, process, people and units, texts, who sees what, clocks and timeline."""
+    case = find_case(request, case_id)
+    at = stand(request, case)
+    before_sending = case.state in (State.DRAFT, State.READY) and at.initiated
+    pieces = panels.readable(case, request.actor)
+    first = progress.next_do(at)
+    clocks = panels.explained(at.clocks, request.actor)
+    context = {
+        "case": case,
+        "person": case.matter.person,
+        "at": at,
+        "sentence": progress.sentence(at),
+        "primary": _with_addresses(at, [first] if first else []),
+        "others": _with_addresses(at, progress.other_dos(at)),
+        "tasks": progress.tasks(at, actions.whats_missing(case, request.now) if before_sending else []),
+        "calls": [call for call in case.calls.all() if call.called_at is not None or at.initiated],
+        "sights": panels.who_sees_what(case, pieces, request.actor, request.now),
+        "texts": panels.texts(pieces),
+        "categories": panels.category_labels(at.basis) if at.basis else [],
+        "excluded": [scope for scope in at.basis.scopes.all() if scope.is_excluded] if at.basis else [],
+        "readable_until": panels.still_readable_until(case, at.basis),
+        "running": [one for one in clocks if one.clock.stopped_at is None],
+        "stopped": [one for one in clocks if one.clock.stopped_at is not None],
+        "groups": _target_groups(case),
+        "guardians": list(case.matter.person.guardians.all()),
+        "events": list(Event.objects.filter(matter_id=case.pk).select_related("unit", "user").order_by("-at", "-pk")),
+        "now": request.now,
+    }
+    return render(request, "sip/case.html", context)
+
+
+def _with_addresses(at: progress.Standing, dos: list[Do]) -> list[tuple[object, str]]:
+    return [(button, ADDRESSES[button.do]) for button in progress.buttons(at, dos)]
+
+
+def _target_groups(case: SipCase) -> list[str]:
+    groups = TargetGroup.objects.filter(agreement_id=case.matter.agreement_id, key__in=case.target_groups)
+    return list(groups.values_list("name", flat=True))
