@@ -82,7 +82,7 @@ class NewPasswordForm(FirstPasswordForm, PasswordChangeForm):
         self.fields["old_password"].widget.attrs.pop("autofocus", None)
 
 
-class MailForm(forms.ModelForm):  # type: ignore[type-arg]
+class MailForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["wants_mail"]

@@ -136,7 +136,9 @@ def counted(count: int, words: str) -> str:
 
 # --- forms ---------------------------------------------------------------------------------------------------------
 def _forms_in(context: Context, given: Iterable[Any]) -> list[Any]:
-    candidates = list(given) or [context.get(name) for name in ("form", "formset")] + list(context.get("forms") or [])
+    candidates: list[Any] = list(given)
+    if not candidates:
+        candidates = [context.get("form"), context.get("formset"), *(context.get("forms") or [])]
     return [form for form in candidates if hasattr(form, "is_bound") and form.is_bound and form.errors]
 
 
@@ -157,12 +159,12 @@ def error_summary(context: Context, *given: Any) -> dict[str, Any]:
     for found in _forms_in(context, given):
         members = [found]
         if isinstance(found, forms.BaseFormSet):
-            lines += [("", message) for message in found.non_form_errors()]
+            lines += [("", str(message)) for message in found.non_form_errors()]
             members = list(found.forms)
         for form in members:
-            lines += [("", message) for message in form.non_field_errors()]
+            lines += [("", str(message)) for message in form.non_field_errors()]
             for field in form:
-                lines += [(_target(field), _labelled(field, message)) for message in field.errors]
+                lines += [(_target(field), _labelled(field, str(message))) for message in field.errors]
     return {"lines": lines}
 
 

@@ -47,7 +47,7 @@ def login(request: Any) -> HttpResponse:
     form = LoginForm(request, request.POST or None)
     if form.is_valid():
         user = form.get_user()
-        user.is_verified = lambda: False  # type: ignore[method-assign]  # A password alone verifies nobody.
+        user.is_verified = lambda: False  # type: ignore[attr-defined]  # A password alone verifies nobody.
         start_session(request, user)
         if must_verify(request):
             return redirect(f"{reverse('organisations:second_factor')}?{urlencode({'next': _next(request)})}")

@@ -122,6 +122,11 @@
       else if (left <= WARN_BEFORE && !dialog.open) dialog.showModal();
       else if (left > WARN_BEFORE && dialog.open) dialog.close();
     }, 5000);
+    // Escape says that the user is there, as the button does.
+    dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      dialog.querySelector("form").requestSubmit();
+    });
     dialog.querySelector("form").addEventListener("submit", async (event) => {
       event.preventDefault();
       const form = event.target;
