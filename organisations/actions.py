@@ -152,7 +152,7 @@ def invite_person(
 ) -> tuple[User, str]:
     """Make an account at the actor's huvudman. Returns it with a password that is shown once and must be replaced."""
     _administrator(by)
-    password = _temporary_password()
+    password = temporary_password()
     with _explained():
         user = User(
             username=username, first_name=first_name, last_name=last_name, email=email,
@@ -193,7 +193,7 @@ def enable_person(*, user_id: UUID, by: Actor, now: datetime) -> User:
 
 def reset_password(*, user_id: UUID, by: Actor, now: datetime) -> tuple[User, str]:
     """Give a new temporary password. Whoever is logged in with the old one is out."""
-    password = _temporary_password()
+    password = temporary_password()
     with _explained():
         user = _lock_person(user_id, by, "Byt ditt eget lösenord under Mitt konto.")
         user.set_password(password)
@@ -220,7 +220,7 @@ def _lock_person(user_id: UUID, by: Actor, not_oneself: str = "") -> User:
     return user
 
 
-def _temporary_password() -> str:
+def temporary_password() -> str:
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
 
 
