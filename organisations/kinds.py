@@ -77,6 +77,9 @@ class GroupKind(models.TextChoices):
     SSGV = "ssgv", "Strategisk samordningsgrupp vuxen (SSGV)"
     RUG = "rug", "Regional utvecklingsgrupp God och nära vård (RUG)"
     EDUCATION = "education", "Strategisk grupp Utbildning"
+    # Some regions let such groups follow the target groups of the whole county, and end the dispute ladder there.
+    COUNTY_CHILDREN = "county_children", "Länsövergripande grupp barn och unga"
+    COUNTY_ADULTS = "county_adults", "Länsövergripande grupp vuxna"
 
 
 LOCAL_GROUPS = (GroupKind.SSGB, GroupKind.SSGV)
