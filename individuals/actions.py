@@ -317,18 +317,6 @@ def register_person(*, person: Person, by: Actor) -> Person:
     return person
 
 
-def add_guardian(
-    *, person: Person, name: str, by: Actor, is_called: bool = True, not_called_reason: str = ""
-) -> Guardian:
-    """Record a guardian of a person of the acting unit; one already recorded by that name is changed (IND-2)."""
-    if person.unit_id != by.unit_id:
-        raise NotAllowed("Det här gör den verksamhet som har registrerat personen.")
-    guardian, _ = Guardian.objects.update_or_create(
-        person=person, name=name.strip(), defaults={"is_called": is_called, "not_called_reason": not_called_reason}
-    )
-    return guardian
-
-
 @dataclass(frozen=True, slots=True)
 class GuardianFacts:
     """A guardian as a form gives it. `guardian_id` is None for one who isn't recorded yet."""

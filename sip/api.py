@@ -118,8 +118,7 @@ class CaseSerializer(RowSerializer):
 
     @extend_schema_field(PieceSerializer(many=True))
     def get_pieces(self, case: SipCase) -> Any:
-        pieces = [piece for text in panels.texts(case, self.context["by"]) for piece in text.pieces]
-        return PieceSerializer(pieces, many=True).data
+        return PieceSerializer(panels.readable(case, self.context["by"]), many=True).data
 
     @extend_schema_field(BasisSerializer(allow_null=True))
     def get_basis(self, case: SipCase) -> Any:
@@ -366,7 +365,9 @@ class CaseViewSet(Declared, viewsets.GenericViewSet[SipCase]):
     @extend_schema(**TAG, summary="Vem kan se vad", responses=SightSerializer(many=True))
     @action(detail=True, url_path="vem-ser-vad", filterset_class=None, pagination_class=None)
     def sights(self, request: Request, pk: UUID) -> Response:
-        return Response(SightSerializer(panels.who_sees_what(self._case(), self.by, self.now), many=True).data)
+        case = self._case()
+        found = panels.who_sees_what(case, panels.readable(case, self.by), self.by, self.now)
+        return Response(SightSerializer(found, many=True).data)
 
     @extend_schema(**TAG, summary="Bekräfta mottagandet", request=None)
     @action(detail=True, methods=["post"], url_path="kallelser/<uuid:call_id>/bekrafta")

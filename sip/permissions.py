@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.db.models import Prefetch, prefetch_related_objects
 
 from core.acting import Actor
 from core.authz import Rule, Rules
@@ -42,13 +42,8 @@ def _own_call(actor: Actor, call: Call) -> bool:
 
 def calls(case: SipCase) -> list[Call]:
     """The calls of a case, read once per object."""
-    if "calls" not in getattr(case, "_prefetched_objects_cache", {}):
-        case._prefetched_objects_cache = {  # type: ignore[attr-defined]
-            **getattr(case, "_prefetched_objects_cache", {}),
-            "calls": list(case.calls.select_related("unit__authority__huvudman")),
-        }
-    cached: Any = case._prefetched_objects_cache["calls"]  # type: ignore[attr-defined]
-    return list(cached)
+    prefetch_related_objects([case], Prefetch("calls", Call.objects.select_related("unit__authority__huvudman")))
+    return list(case.calls.all())
 
 
 INITIATOR = "handläggare och närmaste chef hos den verksamhet som har tagit initiativet"
