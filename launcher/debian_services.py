@@ -7,8 +7,8 @@ from pathlib import Path
 
 from launcher import system_packages
 from launcher.console import Problem
+from launcher.outside import OLDEST_POSTGRES
 
-OLDEST_POSTGRES = 15
 POSTGRES_HOME = Path("/usr/lib/postgresql")
 
 

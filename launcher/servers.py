@@ -12,6 +12,7 @@ from launcher import postgres as postgres_module
 from launcher import valkey as valkey_module
 from launcher.checks import free_port
 from launcher.database_urls import DatabaseUrls, derive_database_urls
+from launcher.outside import check_database, check_redis
 from launcher.postgres import Postgres
 from launcher.processes import Supervisor
 from launcher.service_account import service_account
@@ -53,7 +54,10 @@ def start_servers(
     owner_url = environ.get("DATABASE_URL")
     redis_url = environ.get("REDIS_URL")
     if owner_url:
-        urls = database_urls(owner_url, secrets, environ)  # Checked before anything starts.
+        urls = database_urls(owner_url, secrets, environ)
+        check_database(owner_url)
+    if redis_url:
+        check_redis(redis_url)
     valkey = None
     if not redis_url:
         program = valkey_program or valkey_module.wheel_program()

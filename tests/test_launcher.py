@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from launcher import checks, environment, static_files, system_packages
+from launcher import checks, environment, outside, static_files, system_packages
 from launcher.application import Application
 from launcher.console import Problem
 from launcher.database_urls import DatabaseUrls, derive_database_urls, with_database
@@ -294,3 +294,18 @@ def test_an_unsupported_python_is_one_clear_line(tmp_path):
     assert "Python 3.9.2" in run.stderr
     assert "apt-get install python3" in run.stderr
     assert len(run.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("variable", "url"),
+    [
+        ("DATABASE_URL", "postgresql://boss:secret@127.0.0.1:{port}/portal"),
+        ("REDIS_URL", "redis://:secret@127.0.0.1:{port}/0"),
+    ],
+)
+def test_a_server_that_does_not_answer_is_named_without_its_password(variable, url):
+    check = {"DATABASE_URL": outside.check_database, "REDIS_URL": outside.check_redis}[variable]
+    with pytest.raises(Problem, match=variable) as problem:
+        check(url.format(port=checks.free_port()))
+    assert "secret" not in str(problem.value)
+    assert len(str(problem.value).splitlines()) == 1
