@@ -1,11 +1,13 @@
 """Messages commit with the change that causes them; delivery is at least once and ends in mail or a dead letter.
 
-Delivery claims with a lease, so a worker that dies hands its messages back when the lease ends. The message id is the
-mail's Message-ID, so a receiver can tell a repeat. Nothing here, nor in the mail, holds personal data (LAW-6).
+Delivery claims with a lease, so a worker that dies hands its messages back when the lease ends. Only a real try counts
+towards a dead letter: what was claimed when the mail server can't be reached is handed back untried. The message id is
+the mail's Message-ID, so a receiver can tell a repeat. Nothing here, nor in the mail, holds personal data (LAW-6).
 """
 
 from __future__ import annotations
 
+import smtplib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,6 +39,10 @@ class Kind:
 
     def text(self, facts: Mapping[str, Any]) -> str:
         return self.todo.format_map(_Facts(facts))
+
+
+class MailServerDown(Exception):
+    """Nothing can be sent now. The messages wait for the next round."""
 
 
 class _Facts(dict[str, Any]):
@@ -104,14 +110,24 @@ def wake_the_worker() -> None:
     deliver.apply_async(expires=30, retry=False, ignore_result=True)
 
 
-def deliver_due(now: datetime, *, limit: int = 200) -> int:
-    """Deliver messages whose time has come. Returns how many were tried. Safe to run in many workers at once."""
+def deliver_due(now: datetime, *, limit: int = 20) -> int:
+    """Deliver messages whose time has come. Returns how many were tried. Safe to run in many workers at once.
+
+    Raises `MailServerDown` after a try that failed because nothing can be sent now; the rest of the claim goes back.
+    The limit keeps a claim shorter than its lease, also when the mail server is slow.
+    """
     claimed = _claim(now, limit)
-    for message in claimed:
+    for place, message in enumerate(claimed, start=1):
+        # Counted before the try: a message that kills the worker must not be tried for ever.
+        Message.objects.filter(pk=message.pk).update(attempts=F("attempts") + 1)
+        message.attempts += 1
         try:
             _mail(message, now)
         except Exception as error:  # A mail server can fail in any way; the message must survive all of them.
             _postpone(message, error, now)
+            if _nothing_can_be_sent(error):
+                _hand_back(claimed[place:])
+                raise MailServerDown from error
         else:
             Message.objects.filter(pk=message.pk, delivered_at=None).update(
                 delivered_at=now, next_try_at=None, claimed_until=None
@@ -128,8 +144,17 @@ def _claim(now: datetime, limit: int) -> list[Message]:
             .order_by("next_try_at")
             .values_list("pk", flat=True)[:limit]
         )
-        Message.objects.filter(pk__in=ids).update(claimed_until=now + LEASE, attempts=F("attempts") + 1)
+        Message.objects.filter(pk__in=ids).update(claimed_until=now + LEASE)
     return list(Message.objects.filter(pk__in=ids).order_by("next_try_at", "planned_at"))
+
+
+def _nothing_can_be_sent(error: Exception) -> bool:
+    about_this_message = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError)
+    return isinstance(error, OSError) and not isinstance(error, about_this_message)
+
+
+def _hand_back(messages: Iterable[Message]) -> None:
+    Message.objects.filter(pk__in=[message.pk for message in messages], delivered_at=None).update(claimed_until=None)
 
 
 def _mail(message: Message, now: datetime) -> None:
