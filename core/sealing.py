@@ -11,6 +11,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -72,7 +73,7 @@ def verify_logs() -> list[Broken]:
     for log in LOGS:
         seals = list(Seal.objects.filter(log=log).order_by("after_id", "first"))
         stretches = sorted({seal.after_id for seal in seals})
-        before_id = dict(zip(stretches, [*stretches[1:], None], strict=True))
+        before_id = dict(pairwise([*stretches, None]))
         previous, upto, stretch = "", 0, None
         for seal in seals:
             if seal.after_id != stretch:
