@@ -32,7 +32,7 @@ COPY . .
 RUN SECRET_KEY=only-while-the-image-is-being-made-0000000000 AUDIT_KEY=only-while-the-image-is-being-made-0000000000 \
     DATABASE_URL=postgresql://nobody@localhost/none REDIS_URL=redis://localhost ALLOWED_HOSTS=localhost \
     python manage.py collectstatic --noinput -v0 \
-    && python -m compileall -q agreements core deadlines halland individuals organisations sip
+    && python -m compileall -q -x '/(\.venv|node_modules|var)/' .
 USER portal
 EXPOSE 8000
 CMD ["gunicorn", "halland.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", \
