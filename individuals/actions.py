@@ -11,8 +11,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
+from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
-from guardian.shortcuts import assign_perm, remove_perm
+from guardian.shortcuts import remove_perm
 
 from agreements.models import Agreement
 from core.acting import Actor
@@ -390,9 +391,10 @@ def _restrict(piece: Piece, by: Actor) -> None:
 
 
 def _give_right(matter: Matter, unit: Unit, until: datetime | None) -> None:
-    assign_perm(REACH, unit.group, matter)
-    if until is not None:
-        MatterGroupObjectPermission.objects.filter(content_object=matter, group=unit.group).update(until=until)
+    view = Permission.objects.get(content_type__app_label="individuals", codename="view_matter")
+    MatterGroupObjectPermission.objects.update_or_create(
+        content_object=matter, group=unit.group, permission=view, defaults={"until": until}
+    )
 
 
 def _carry_over(matter: Matter, basis: Basis, *, by: Actor, now: datetime) -> None:

@@ -16,7 +16,6 @@ from knox.models import AuthToken
 
 from core.audit import Action
 from core.models import ReadLog
-from individuals.identity import WrongNumber, read_number
 from individuals.models import Guardian
 from organisations.models import Assignment, Huvudman, User
 from sip.models import SipCase
@@ -141,7 +140,7 @@ def test_what_only_the_initiator_knows_is_not_told_to_the_called(hylte_api: Call
 
 
 def test_lists_hold_what_the_unit_takes_part_in(hylte_api: Caller, centre_api: Caller) -> None:
-    case, draft = build.sent(), build.draft(number=_valid("20100315-2392"))
+    case, draft = build.sent(), build.draft(number="20100315-2392")
     assert {one["id"] for one in hylte_api.get("/sip/").json()["results"]} == {str(case.pk), str(draft.pk)}
     assert [one["id"] for one in centre_api.get("/sip/").json()["results"]] == [str(case.pk)]
     assert centre_api.get("/sip/").json()["count"] == 1
@@ -152,7 +151,7 @@ def test_lists_hold_what_the_unit_takes_part_in(hylte_api: Caller, centre_api: C
 
 
 def test_lists_are_filtered(hylte_api: Caller) -> None:
-    case, draft = build.sent(), build.draft(number=_valid("20100315-2392"))
+    case, draft = build.sent(), build.draft(number="20100315-2392")
 
     def found(**query: Any) -> set[str]:
         return {one["id"] for one in hylte_api.get("/sip/", **query).json()["results"]}
@@ -166,25 +165,15 @@ def test_lists_are_filtered(hylte_api: Caller) -> None:
 
 @pytest.mark.parametrize("path", ["/sip/", "/frister/"])
 def test_lists_cost_the_same_for_two_rows_and_for_many(hylte_api: Caller, path: str) -> None:
-    numbers = ["20110108-2392", "20100315-2392", "20120202-2386"]
+    numbers = ["20110108-2392", "20100315-2392", "20120202-2388"]
     costs = []
     for number in numbers:
-        build.draft(number=_valid(number))
+        build.draft(number=number)
         with CaptureQueriesContext(connection) as queries:
             assert hylte_api.get(path).status_code == 200
         costs.append(sum("SAVEPOINT" not in query["sql"] for query in queries))
     assert costs[1] == costs[2]
     assert costs[2] <= 12
-
-
-def _valid(number: str) -> str:
-    """The number with the check digit that makes it a personnummer."""
-    for digit in range(10):
-        try:
-            return read_number(number[:-1] + str(digit), today=NOW.date()).number
-        except WrongNumber:
-            continue
-    raise AssertionError(number)
 
 
 def test_law1_every_read_is_logged_as_read_through_the_api(hylte_api: Caller) -> None:
@@ -215,8 +204,8 @@ def test_ind9_a_foreign_case_and_one_that_does_not_exist_answer_alike() -> None:
 
 
 def test_a_foreign_call_can_not_be_answered_through_ones_own_case(centre_api: Caller) -> None:
-    mine = build.sent(number=_valid("20120202-2386"))
-    other = build.sent(actor("laholm-socialtjanst-barn"), number=_valid("20100315-2392"))
+    mine = build.sent(number="20120202-2388")
+    other = build.sent(actor("laholm-socialtjanst-barn"), number="20100315-2392")
     with as_owner():
         foreign = SipCase.objects.get(pk=other.pk).calls.get()
     answer = centre_api.post(f"/sip/{mine.pk}/kallelser/{foreign.pk}/bekrafta/")

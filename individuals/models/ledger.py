@@ -111,6 +111,10 @@ class Disclosure(models.Model):
                 func="""
                     IF NOT EXISTS (SELECT 1 FROM individuals_basis b
                                    WHERE b.id = NEW.basis_id AND NEW.category = ANY (b.categories))
+                       OR NOT EXISTS (SELECT 1 FROM individuals_piece p
+                                      WHERE p.id = NEW.piece_id AND p.matter_id = NEW.matter_id
+                                      AND p.category = NEW.category AND p.version = NEW.piece_version
+                                      AND NOT p.is_restricted)
                        OR NOT portal_basis_covers(NEW.basis_id, NEW.matter_id, NEW.to_unit_id) THEN
                         RAISE EXCEPTION 'the basis does not cover this disclosure' USING ERRCODE = 'check_violation';
                     END IF;

@@ -55,7 +55,12 @@ class Matter(models.Model):
         indexes = [
             models.Index(fields=["next_due_at", "id"], name="matter_open_by_due", condition=Q(closed_at=None)),
         ]
-        triggers = [Tracked(fields=["kind", "person", "initiator", "opened_at", "closed_at"], matter="id")]
+        triggers = [
+            Tracked(fields=["kind", "person", "initiator", "opened_at", "closed_at"], matter="id"),
+            pgtrigger.ReadOnly(
+                name="stays_whose_it_is", fields=["reference", "kind", "person", "initiator", "agreement", "opened_at"]
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.reference
@@ -77,6 +82,30 @@ class MatterGroupObjectPermission(GroupObjectPermissionBase):
     class Meta(GroupObjectPermissionBase.Meta):
         verbose_name = "åtkomst till ärende"
         indexes = [models.Index(fields=["group", "content_object"], name="matter_access_group")]
+        triggers = [
+            # Wall 2: a right goes to the initiator, or to a unit that takes part, and ends with its basis.
+            pgtrigger.Trigger(
+                name="right_has_reason",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM individuals_matter m JOIN organisations_unit u ON u.id = m.initiator_id
+                        WHERE m.id = NEW.content_object_id AND u.group_id = NEW.group_id
+                    ) AND NOT EXISTS (
+                        SELECT 1 FROM individuals_participant p
+                        JOIN organisations_unit u ON u.id = p.unit_id
+                        JOIN individuals_basis b ON b.id = p.basis_id
+                        WHERE p.matter_id = NEW.content_object_id AND u.group_id = NEW.group_id
+                        AND p.ended_at IS NULL AND NEW.until <= b.expires_at
+                        AND portal_basis_covers(b.id, p.matter_id, p.unit_id)
+                    ) THEN
+                        RAISE EXCEPTION 'no basis gives this right' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
 
 
 class Participant(models.Model):
