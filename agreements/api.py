@@ -22,6 +22,7 @@ from agreements.models import (
     TargetGroup,
     TermVersion,
 )
+from agreements.search import read_question
 from agreements.values import Responsible
 from core.api import Declared
 from core.policy import API_PUBLIC
@@ -100,11 +101,18 @@ class ResponsibilityFilter(django_filters.FilterSet):
     area = django_filters.CharFilter(field_name="area__key", label="Områdets nyckel.")
     target_group = django_filters.CharFilter(field_name="target_groups__key", label="Målgruppens nyckel.")
     party = django_filters.ChoiceFilter(choices=Responsible.choices)
-    words = django_filters.CharFilter(field_name="text", lookup_expr="icontains", label="Ord i texten.")
+    words = django_filters.CharFilter(method="search", label="Ord i texten.")
 
     class Meta:
         model = Responsibility
         fields = ["area", "target_group", "party", "words"]
+
+    def __init__(self, *args: Any, agreement: Agreement, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.agreement = agreement
+
+    def search(self, rows: QuerySet[Responsibility], name: str, words: str) -> QuerySet[Responsibility]:
+        return rows.filter(read_question(words, self.agreement).filter(*Responsibility.SEARCHED))
 
 
 class OnDay(serializers.Serializer[Any]):
@@ -162,14 +170,14 @@ class AgreementViewSet(Declared, mixins.ListModelMixin, mixins.RetrieveModelMixi
     )
     @action(detail=True, url_path="ansvar", serializer_class=ResponsibilitySerializer)
     def responsibilities(self, request: Request, key: str) -> Response:
+        agreement = self.get_object()
         rows = (
-            self.get_object()
-            .responsibilities.select_related("area", "provision")
+            agreement.responsibilities.select_related("area", "provision")
             .prefetch_related("target_groups")
             .order_by("position")
             .distinct()
         )
-        asked = ResponsibilityFilter(request.query_params, queryset=rows)
+        asked = ResponsibilityFilter(request.query_params, queryset=rows, agreement=agreement)
         if not asked.is_valid():
             raise serializers.ValidationError(asked.errors)
         return self._pages(asked.qs)

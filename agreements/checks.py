@@ -136,6 +136,9 @@ def _agreement(folder: AgreementFolder, huvudmen: set[str]) -> Iterator[Problem]
         yield from _terms(folder)
     if folder.responsibilities is not None:
         yield from _responsibilities(folder)
+    if folder.housing is not None:
+        steps = [*(step.key for step in folder.housing.step), "otherwise"]
+        yield from _repeated("step", "nyckeln", ((folder.file("housing"), key) for key in steps))
 
 
 def _ladder(file: str, levels: list[DisputeLevelRow]) -> Iterator[Problem]:
@@ -181,6 +184,10 @@ def _named_sections(folder: AgreementFolder) -> Iterator[tuple[str, str, str]]:
         yield "glossary", "abbreviation_section", folder.glossary.abbreviation_section
     for entry in folder.responsibilities.responsibility if folder.responsibilities else []:
         yield "responsibilities", f'responsibility["{entry.key}"].section', entry.section
+    if folder.housing:
+        for step in folder.housing.step:
+            yield "housing", f'step["{step.key}"].section', step.section
+        yield "housing", "otherwise.section", folder.housing.otherwise.section
 
 
 # --- terms -------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -28,3 +29,38 @@ class GuideForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["malgrupp"].queryset = agreement.target_groups.all()  # type: ignore[attr-defined]
         self.fields["omrade"].queryset = agreement.responsibility_areas.all()  # type: ignore[attr-defined]
+
+
+class CompareForm(forms.Form):
+    """Two agreements, or one on two days. `agreements`: all there are, so that the choices cost one query."""
+
+    fran = forms.TypedChoiceField(label="Från")
+    fran_dag = forms.DateField(
+        label="Som den gällde", required=False, widget=forms.DateInput({"type": "date", "data-width": "short"})
+    )
+    till = forms.TypedChoiceField(label="Till")
+    till_dag = forms.DateField(
+        label="Som den gäller", required=False, widget=forms.DateInput({"type": "date", "data-width": "short"})
+    )
+
+    def __init__(self, *args: Any, agreements: Sequence[Agreement], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        by_key = {agreement.key: agreement for agreement in agreements}
+        for name in ("fran", "till"):
+            field = self.fields[name]
+            field.choices = [(agreement.key, agreement.name) for agreement in agreements]  # type: ignore[attr-defined]
+            field.coerce = by_key.__getitem__  # type: ignore[attr-defined]
+        if len(agreements) > 1:
+            # Newest first in the list: from the one before to the newest.
+            self.fields["fran"].initial = agreements[1].key
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(label="Sök i överenskommelsen", max_length=100, required=False)
+    i = forms.ModelChoiceField(
+        label="Överenskommelse",
+        queryset=Agreement.objects.all(),
+        to_field_name="key",
+        required=False,
+        empty_label="Den som gäller för er",
+    )

@@ -7,9 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
-from django.db.models import Q
 
 if TYPE_CHECKING:
     from agreements.models import (  # noqa: F401
@@ -41,31 +39,13 @@ class TermVersionQuerySet(models.QuerySet["TermVersion"]):
 
 
 class ResponsibilityQuerySet(models.QuerySet["Responsibility"]):
-    SEARCHED = ("text", "search_words", "actor", "area__name")
-
     def asked_for(
-        self, *, words: str = "", target_group: TargetGroup | None = None, area: ResponsibilityArea | None = None,
-        party: str = "",
-    ) -> Self:  # fmt: skip
+        self, *, target_group: TargetGroup | None = None, area: ResponsibilityArea | None = None, party: str = ""
+    ) -> Self:
         """Responsibilities that match every question asked; questions left empty ask nothing."""
-        found = self.mentioning(words)
+        found = self
         if target_group is not None:
             found = found.filter(target_groups=target_group)
         if area is not None:
             found = found.filter(area=area)
         return found.filter(party=party) if party else found
-
-    def mentioning(self, words: str) -> Self:
-        """Rows with all the words, as Swedish finds them (placeringar → placering) or as parts of other words."""
-        if not words.strip():
-            return self
-        parts = Q()
-        for word in words.split():
-            anywhere = Q()
-            for field in self.SEARCHED:
-                anywhere |= Q(**{f"{field}__icontains": word})
-            parts &= anywhere
-        swedish = SearchVector(*self.SEARCHED, config="swedish")
-        return self.annotate(searched=swedish).filter(
-            Q(searched=SearchQuery(words, config="swedish", search_type="plain")) | parts
-        )

@@ -16,6 +16,7 @@ from agreements.schema import (
     FileModel,
     GlossaryFile,
     GroupsFile,
+    HousingFile,
     OrganisationsFile,
     PackFile,
     ProvisionsFile,
@@ -39,6 +40,7 @@ class AgreementFolder:
     glossary: GlossaryFile | None
     responsibilities: ResponsibilitiesFile | None
     checksum: str
+    housing: HousingFile | None = None
 
     def file(self, name: str) -> str:
         return f"{self.folder}/{name}.toml"
@@ -69,8 +71,7 @@ class PackReader:
             name = f"organisations/{path.name}"
             if (organisations := self._file(name, OrganisationsFile)) is not None:
                 pack.organisations[name] = organisations
-        if (self.root / "groups.toml").exists():
-            pack.groups = self._file("groups.toml", GroupsFile)
+        pack.groups = self._file_if_there("groups.toml", GroupsFile)
         pack.checksum = self._checksum(["pack.toml", "groups.toml", "organisations"])
         for path in sorted(self.root.glob("*/agreement.toml")):
             pack.agreements.append(self._agreement(path.parent.name))
@@ -85,7 +86,11 @@ class PackReader:
             glossary=self._file(f"{folder}/glossary.toml", GlossaryFile),
             responsibilities=self._file(f"{folder}/responsibilities.toml", ResponsibilitiesFile),
             checksum=self._checksum([folder]),
+            housing=self._file_if_there(f"{folder}/housing.toml", HousingFile),
         )
+
+    def _file_if_there(self, name: str, model: type[F]) -> F | None:
+        return self._file(name, model) if (self.root / name).exists() else None
 
     def _file(self, name: str, model: type[F]) -> F | None:
         try:

@@ -25,6 +25,7 @@ from agreements.values import (
     RenewalKind,
     Responsible,
     Scope,
+    SettledBy,
     StageName,
     TermUnit,
 )
@@ -258,6 +259,7 @@ class GlossaryFile(FileModel):
     abbreviation_section: Section
     definitions: dict[Line, Prose] = {}
     abbreviations: dict[Annotated[str, StringConstraints(min_length=1, max_length=20)], Line] = {}
+    synonyms: list[Annotated[list[Line], Field(min_length=2)]] = []
 
 
 class AreaRow(FileModel):
@@ -285,3 +287,24 @@ class ResponsibilityRow(FileModel):
 class ResponsibilitiesFile(FileModel):
     area: list[AreaRow] = []
     responsibility: list[ResponsibilityRow] = []
+
+
+# --- <period>/housing.toml: the questions of the guide to care in other housing --------------------------------------
+
+
+class HousingOutcome(FileModel):
+    party: Responsible
+    outcome: Prose
+    section: Section
+
+
+class HousingStepRow(HousingOutcome):
+    key: Key
+    question: Line
+    help: Annotated[str, StringConstraints(max_length=1500)] = ""
+    settled_by: SettledBy
+
+
+class HousingFile(FileModel):
+    step: Annotated[list[HousingStepRow], Field(min_length=1)]
+    otherwise: HousingOutcome

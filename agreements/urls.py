@@ -7,8 +7,11 @@ from agreements import views
 app_name = "agreements"
 urlpatterns = [
     path("overenskommelser/", views.agreement_list, name="list"),
+    path("overenskommelser/sok/", views.search, name="search"),
+    path("overenskommelser/jamfor/", views.comparison, name="comparison"),
     path("overenskommelser/<slug:key>/", views.agreement_detail, name="detail"),
     path("overenskommelser/<slug:key>/villkor/", views.agreement_terms, name="terms"),
     path("overenskommelser/<slug:key>/ordlista/", views.agreement_glossary, name="glossary"),
     path("ansvarsguide/", views.guide, name="guide"),
+    path("ansvarsguide/boende/", views.housing_guide, name="housing_guide"),
 ]

@@ -88,6 +88,13 @@ class IndicatorKind(models.TextChoices):
     COUNT_AND_TEXT = "count_and_text", "Antal och analys"
 
 
+class SettledBy(models.TextChoices):
+    """Which answer settles a question; the other leads on to the next."""
+
+    YES = "yes", "Ja"
+    NO = "no", "Nej"
+
+
 class Origin(models.TextChoices):
     """Where a version of a term comes from: the agreement's file, or a later decision by the regional board."""
 

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
-from django.http import HttpResponse
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from agreements.forms import GuideForm
-from agreements.models import Agreement, AgreementParty, Provision
-from agreements.values import Scope
+from agreements.compare import Change, compare
+from agreements.forms import CompareForm, GuideForm, SearchForm
+from agreements.models import (
+    Abbreviation,
+    Agreement,
+    AgreementParty,
+    Definition,
+    HousingStep,
+    Provision,
+    Responsibility,
+)
+from agreements.search import Found, find
+from agreements.values import Scope, SettledBy
 from core.policy import ASSIGNED, ActingRequest, policy
 from core.workdays import local_day
 
@@ -29,7 +39,7 @@ def agreement_list(request: ActingRequest) -> HttpResponse:
         )
         for agreement in _with_parties()
     ]
-    return render(request, "agreements/list.html", {"rows": rows})
+    return render(request, "agreements/list.html", {"rows": rows, "search": SearchForm()})
 
 
 @policy(ASSIGNED)
@@ -47,8 +57,7 @@ def agreement_detail(request: ActingRequest, key: str) -> HttpResponse:
 def agreement_terms(request: ActingRequest, key: str) -> HttpResponse:
     """The terms that the portal follows, as they stand: clocks and numbers, ladder, costs and indicators."""
     agreement = get_object_or_404(Agreement, key=key)
-    # An agreement that has ended, or not begun, is shown as it stood on the nearest day of its period.
-    shown_on = min(max(local_day(request.now), agreement.valid_from), agreement.valid_to)
+    shown_on = agreement.day_within(local_day(request.now))
     versions = agreement.term_versions.select_related("provision").standing(shown_on)
     context = {
         "terms": [(v, v.as_term()) for v in sorted(versions, key=lambda version: version.position)],
@@ -71,28 +80,114 @@ def agreement_glossary(request: ActingRequest, key: str) -> HttpResponse:
 @require_safe
 def guide(request: ActingRequest) -> HttpResponse:
     """Who answers for what (RESP-2), by search and filter, in the agreement that binds the reader's huvudman today."""
-    in_force = Agreement.objects.filter(scope=Scope.GENERAL).in_force(local_day(request.now))
-    agreement = in_force.binding_all([request.actor.huvudman_id]).first()
+    agreement = _readers_own(request)
     if agreement is None:
         return render(request, "agreements/guide.html", {"agreement": None})
     form = GuideForm(request.GET, agreement=agreement)
-    found = agreement.responsibilities.select_related("area", "provision").prefetch_related("target_groups")
+    answers = agreement.responsibilities.select_related("area", "provision").prefetch_related("target_groups")
+    answers = answers.order_by("area__position", "position")
+    words = ""
     if form.is_valid():
-        found = found.asked_for(
-            words=form.cleaned_data["q"],
+        words = form.cleaned_data["q"]
+        answers = answers.asked_for(
             target_group=form.cleaned_data["malgrupp"],
             area=form.cleaned_data["omrade"],
             party=form.cleaned_data["ansvarig"],
         )
+    found = find(words, agreement, (answers, Responsibility.SEARCHED)) if words else Found([list(answers)])
     context = {
         "agreement": agreement,
         "search": form,
         "form": form if form.errors else None,
-        "rows": list(found.order_by("area__position", "position")),
+        "rows": found.rows[0],
+        "searched_for": found.searched_for,
         "group_count": agreement.target_groups.count(),
         "filtered": any(request.GET.get(name) for name in form.fields),
     }
     return render(request, "agreements/guide.html", context)
+
+
+@policy(ASSIGNED)
+@require_safe
+def housing_guide(request: ActingRequest) -> HttpResponse:
+    """Who answers for care in other housing (PLC-2): one question at a time, the answers kept in the address."""
+    agreement = _readers_own(request)
+    steps = list(agreement.housing_steps.select_related("provision")) if agreement else []
+    if not steps:
+        raise Http404("housing questions")
+    answered: list[tuple[HousingStep, str]] = []
+    for step in steps:
+        answer = request.GET.get(step.key, "")
+        if not step.question or answer not in SettledBy.values:
+            break
+        answered.append((step, SettledBy(answer).label))
+        if answer == step.settled_by:
+            break
+    asks = bool(step.question) and answer not in SettledBy.values
+    context = {
+        "agreement": agreement,
+        "step": step,
+        "asks": asks,
+        "answered": answered,
+        "answers_so_far": [(earlier.key, request.GET[earlier.key]) for earlier, _ in answered],
+        "choices": SettledBy.choices,
+        "number": len(answered) + 1,
+        "of": len(steps) - 1,
+        "title": step.question if asks else f"{step.get_party_display()} svarar",
+    }
+    return render(request, "agreements/housing_guide.html", context)
+
+
+@policy(ASSIGNED)
+@require_safe
+def search(request: ActingRequest) -> HttpResponse:
+    """Search an agreement: its sections, who answers for what, and its words. The reader's own when none is chosen."""
+    form = SearchForm(request.GET)
+    words, chosen = "", None
+    if form.is_valid():
+        words, chosen = form.cleaned_data["q"], form.cleaned_data["i"]
+    agreement: Agreement | None = chosen or _readers_own(request) or Agreement.objects.first()
+    context: dict[str, Any] = {"search": form, "form": form if form.errors else None, "agreement": agreement}
+    if words and agreement:
+        found = find(
+            words,
+            agreement,
+            (agreement.provisions.all(), Provision.SEARCHED),
+            (agreement.responsibilities.select_related("provision"), Responsibility.SEARCHED),
+            (agreement.definitions.all(), Definition.SEARCHED),
+            (agreement.abbreviations.all(), Abbreviation.SEARCHED),
+        )
+        sections, answers, definitions, abbreviations = found.rows
+        context |= {"words": words, "searched_for": found.searched_for, "count": sum(map(len, found.rows))}
+        context |= {"sections": sections, "answers": answers, "entries": definitions + abbreviations}
+    return render(request, "agreements/search.html", context)
+
+
+@policy(ASSIGNED)
+@require_safe
+def comparison(request: ActingRequest) -> HttpResponse:
+    """Two agreements beside each other, or one as it stood on two days."""
+    agreements = list(Agreement.objects.all())
+    form = CompareForm(request.GET or None, agreements=agreements)
+    context: dict[str, Any] = {"search": form, "form": form if form.errors else None}
+    if form.is_valid():
+        before, after = form.cleaned_data["fran"], form.cleaned_data["till"]
+        today = local_day(request.now)
+        days = {
+            "before_on": before.day_within(form.cleaned_data["fran_dag"] or today),
+            "after_on": after.day_within(form.cleaned_data["till_dag"] or today),
+        }
+        result = compare(before, after, **days)
+        counts = [(change, result.count(change)) for change in Change]
+        context |= {"before": before, "after": after, "result": result, "counts": counts, **days}
+    return render(request, "agreements/comparison.html", context)
+
+
+def _readers_own(request: ActingRequest) -> Agreement | None:
+    """The agreement that binds the reader's huvudman today."""
+    in_force = Agreement.objects.filter(scope=Scope.GENERAL).in_force(local_day(request.now))
+    in_force = in_force.annotate(has_housing_questions=Exists(HousingStep.objects.filter(agreement=OuterRef("pk"))))
+    return in_force.binding_all([request.actor.huvudman_id]).first()
 
 
 def _with_parties() -> QuerySet[Agreement]:

@@ -11,7 +11,14 @@ from django.db import models
 from agreements.models import Agreement, Provision, TargetGroup
 from agreements.reading import AgreementFolder
 from agreements.rows import bring_in_line, put, put_all
-from agreements.schema import AgreementFile, FileModel, GlossaryFile, ResponsibilitiesFile, TermRow
+from agreements.schema import (
+    AgreementFile,
+    FileModel,
+    GlossaryFile,
+    HousingFile,
+    ResponsibilitiesFile,
+    TermRow,
+)
 from agreements.values import Origin
 from organisations.models import Huvudman
 
@@ -47,8 +54,7 @@ class AgreementWriter:
         values = []
         for position, row in enumerate(rows):
             fields = {**row.model_dump(), "position": position}
-            if "section" in fields:
-                fields["provision_id"] = self.sections[fields.pop("section")].pk
+            fields = self._pointing(fields)
             for field, word in renamed.items():
                 fields[field] = fields.pop(word)
             values.append(fields)
@@ -84,6 +90,14 @@ class AgreementWriter:
             ]
             self._put(existing.all(), ["word"], values)
 
+    def word_groups(self, groups: Iterable[list[str]]) -> None:
+        self._replace(self.agreement.word_groups, ({"words": words} for words in groups))
+
+    def housing(self, data: HousingFile | None) -> None:
+        steps = [*data.step, data.otherwise] if data else []
+        rows = (self._pointing({"key": "otherwise", **step.model_dump()}) for step in steps)
+        self._replace(self.agreement.housing_steps, ({**row, "position": i} for i, row in enumerate(rows)))
+
     def responsibilities(self, data: ResponsibilitiesFile, target_groups: Sequence[TargetGroup]) -> None:
         areas = {area.key: area for area in self.rows(self.agreement.responsibility_areas.all(), data.area)}
         values = [
@@ -104,6 +118,18 @@ class AgreementWriter:
         """Delete what is no longer named, pointing rows first. Raises when something else still points at a row."""
         for row in reversed(self.dropped):
             row.delete()
+
+    def _pointing(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """The fields with the section's row instead of its number."""
+        if "section" not in fields:
+            return fields
+        number = fields.pop("section")
+        return {**fields, "provision_id": self.sections[number].pk}
+
+    def _replace(self, existing: Any, rows: Iterable[dict[str, Any]]) -> None:
+        """Write rows that nothing points at, so that their ids need not last."""
+        existing.all().delete()
+        existing.bulk_create([existing.model(agreement=self.agreement, **row) for row in rows])
 
     def _put(self, existing: models.QuerySet[M], key: Sequence[str], rows: Iterable[dict[str, Any]]) -> list[M]:
         kept, dropped = put_all(existing, key, ({"agreement": self.agreement, **row} for row in rows))
@@ -149,5 +175,7 @@ def write_agreement(folder: AgreementFolder, *, pack: str, now: datetime) -> Agr
     writer.rows(agreement.indicators.all(), main.indicator)
     writer.glossary(glossary)
     writer.responsibilities(responsibilities, target_groups)
+    writer.word_groups(glossary.synonyms)
+    writer.housing(folder.housing)
     writer.delete_dropped()
     return agreement

@@ -1,0 +1,42 @@
+"""Agreements as data, and what helps people to find their way in them."""
+
+from agreements.models.agreement import (
+    Abbreviation,
+    Agreement,
+    AgreementPart,
+    AgreementParty,
+    CostRule,
+    Definition,
+    DisputeLevel,
+    Indicator,
+    PackLoad,
+    Provision,
+    Responsibility,
+    ResponsibilityArea,
+    SipParty,
+    TargetGroup,
+    TermVersion,
+    UnknownTerm,
+)
+from agreements.models.guidance import HousingStep, WordGroup
+
+__all__ = [
+    "Abbreviation",
+    "Agreement",
+    "AgreementPart",
+    "AgreementParty",
+    "CostRule",
+    "Definition",
+    "DisputeLevel",
+    "HousingStep",
+    "Indicator",
+    "PackLoad",
+    "Provision",
+    "Responsibility",
+    "ResponsibilityArea",
+    "SipParty",
+    "TargetGroup",
+    "TermVersion",
+    "UnknownTerm",
+    "WordGroup",
+]

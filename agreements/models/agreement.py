@@ -1,0 +1,475 @@
+"""Agreements as data (AGR-1): what the chapters follow, loaded from a pack. No personal data here.
+
+Rows keep their ids when a pack is loaded again, so cases may point at a provision or an agreement.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.urls import reverse
+
+from agreements.querysets import AgreementQuerySet, ResponsibilityQuerySet, TermVersionQuerySet
+from agreements.values import (
+    Coordination,
+    Counted,
+    Holder,
+    IndicatorKind,
+    Origin,
+    RenewalKind,
+    Responsible,
+    Scope,
+    Stage,
+    StageName,
+    Term,
+    TermUnit,
+)
+from core.grants import READ
+from organisations.models import Huvudman, Unit
+
+
+class UnknownTerm(LookupError):
+    """The agreement has no such term on the day."""
+
+
+class Agreement(models.Model):
+    """An agreement between one region and its municipalities, in force between two dates, both included."""
+
+    app_privileges = job_privileges = (READ,)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    key = models.SlugField("nyckel", unique=True)
+    pack = models.SlugField("paket")
+    name = models.CharField("namn", max_length=200)
+    short_name = models.CharField("kort namn", max_length=80)
+    purpose = models.TextField("syfte", blank=True)
+    scope = models.TextField("omfattning", choices=Scope.choices)
+    valid_from = models.DateField("gäller från")
+    valid_to = models.DateField("gäller till och med")
+    renewal_kind = models.TextField("vad som händer vid slutet", choices=RenewalKind.choices)
+    renewal_months_before = models.PositiveSmallIntegerField("månader före slutet")
+    renewal_extension_months = models.PositiveSmallIntegerField("förlängning i månader", null=True, blank=True)
+    renewal_section = models.CharField("avsnitt", max_length=20)
+    renewal_summary = models.TextField("förlängning i ord")
+    sip_parties_required = models.PositiveSmallIntegerField("parter som krävs för SIP", null=True, blank=True)
+    sip_section = models.CharField("avsnitt om SIP-parter", max_length=20, blank=True)
+    checksum = models.CharField("filernas kontrollsumma", max_length=64)
+    loaded_at = models.DateTimeField("inläst")
+
+    objects = AgreementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "överenskommelse", "överenskommelser"
+        ordering = ["-valid_from", "name"]
+        constraints = [
+            models.CheckConstraint(name="agreement_ends_after_start", condition=Q(valid_to__gt=F("valid_from"))),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="carry_period",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("scope", "valid_from", "valid_to"),
+                func="UPDATE agreements_agreementparty SET agreement_id = NEW.id WHERE agreement_id = NEW.id;"
+                " RETURN NULL;",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("agreements:detail", args=[self.key])
+
+    def state_on(self, day: date) -> str:
+        """Whether the agreement is coming, in force or over on a day, in words."""
+        if day < self.valid_from:
+            return "Kommande"
+        return "Gäller nu" if day <= self.valid_to else "Har upphört"
+
+    def day_within(self, day: date) -> date:
+        """The day itself, or the nearest day of the period: how a coming or ended agreement is shown."""
+        return min(max(day, self.valid_from), self.valid_to)
+
+    def term(self, key: str, *, on: date) -> Term:
+        """Return a term as it stands on a day. Raises `UnknownTerm`."""
+        version = self.term_versions.select_related("provision").filter(key=key).standing(on).first()
+        if version is None:
+            raise UnknownTerm(f"{self.key} has no term {key} on {on}")
+        return version.as_term()
+
+    def terms(self, *, on: date) -> dict[str, Term]:
+        """Return every term as it stands on a day, in one query."""
+        return {v.key: v.as_term() for v in self.term_versions.select_related("provision").standing(on)}
+
+
+class AgreementPart(models.Model):
+    """What every row of an agreement shares: it belongs to one agreement and goes with it."""
+
+    app_privileges = job_privileges = (READ,)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+
+    class Meta:
+        abstract = True
+
+
+class AgreementParty(AgreementPart):
+    """A huvudman bound by an agreement. The database copies scope and period here, to forbid two at a time."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="parties")
+    huvudman = models.ForeignKey(Huvudman, models.PROTECT, related_name="agreement_parties")
+    scope = models.TextField(choices=Scope.choices, editable=False, default="")
+    valid_from = models.DateField(editable=False, null=True)
+    valid_to = models.DateField(editable=False, null=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = "part", "parter"
+        ordering = ["huvudman__kind", "huvudman__name"]
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "huvudman"], name="party_once"),
+            ExclusionConstraint(
+                name="party_one_agreement_at_a_time",
+                expressions=[
+                    ("huvudman", RangeOperators.EQUAL),
+                    ("scope", RangeOperators.EQUAL),
+                    (
+                        Func(
+                            F("valid_from"),
+                            F("valid_to"),
+                            Value("[]"),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                # Checked when all is written: one agreement may end earlier and the next begin earlier in one load.
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="copy_period",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="SELECT scope, valid_from, valid_to INTO NEW.scope, NEW.valid_from, NEW.valid_to"
+                " FROM agreements_agreement WHERE id = NEW.agreement_id; RETURN NEW;",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.huvudman} i {self.agreement}"
+
+
+class Provision(AgreementPart):
+    """A numbered section, with the portal's own summary of it."""
+
+    SEARCHED = ("heading", "summary", "points")
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="provisions")
+    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
+    number = models.CharField("nummer", max_length=20)
+    heading = models.CharField("rubrik", max_length=200)
+    summary = models.TextField("sammanfattning")
+    points = ArrayField(models.TextField(), verbose_name="punkter", default=list, blank=True)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "avsnitt", "avsnitt"
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["agreement", "number"], name="provision_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.heading}"
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('agreements:detail', args=[self.agreement.key])}#{self.number}"
+
+
+class TargetGroup(AgreementPart):
+    """People the agreement is about (IND-1). `coordination` says which local group follows them."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="target_groups")
+    key = models.SlugField()
+    name = models.CharField("namn", max_length=120)
+    summary = models.TextField("beskrivning")
+    coordination = models.TextField("samordningsgrupp", choices=Coordination.choices)
+    min_age = models.PositiveSmallIntegerField("lägsta ålder", null=True, blank=True)
+    max_age = models.PositiveSmallIntegerField("högsta ålder", null=True, blank=True)
+    provision = models.ForeignKey(Provision, models.RESTRICT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "målgrupp", "målgrupper"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "key"], name="target_group_once"),
+            models.CheckConstraint(
+                name="target_group_ages_in_order",
+                condition=Q(min_age=None) | Q(max_age=None) | Q(max_age__gte=F("min_age")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TermVersion(AgreementPart):
+    """A term from a day on. The file gives the first version; the regional board may add later ones."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="term_versions")
+    key = models.CharField("nyckel", max_length=80)
+    label = models.CharField("namn", max_length=120)
+    explanation = models.TextField("förklaring", blank=True)
+    value = models.PositiveIntegerField("värde")
+    unit = models.TextField("enhet", choices=TermUnit.choices)
+    counted = models.TextField("räknas", choices=Counted.choices, default=Counted.AFTER)
+    stages = models.JSONField("steg", default=list, blank=True)
+    provision = models.ForeignKey(Provision, models.RESTRICT, related_name="+", verbose_name="avsnitt")
+    is_default = models.BooleanField("portalens standard", default=False)
+    valid_from = models.DateField("gäller från")
+    origin = models.TextField("källa", choices=Origin.choices, default=Origin.FILE)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    objects = TermVersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "villkor", "villkor"
+        ordering = ["position", "valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "key", "valid_from"], name="term_once_a_day"),
+            models.CheckConstraint(
+                name="term_percent_at_most_100", condition=~Q(unit=TermUnit.PERCENT) | Q(value__lte=100)
+            ),
+            models.CheckConstraint(
+                name="term_month_is_one_of_twelve",
+                condition=~Q(unit=TermUnit.CALENDAR_MONTH) | Q(value__gte=1, value__lte=12),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} från {self.valid_from}"
+
+    def as_term(self) -> Term:
+        """Return the pure value that clocks and rules count with."""
+        return Term(
+            key=self.key,
+            label=self.label,
+            value=self.value,
+            unit=TermUnit(self.unit),
+            counted=Counted(self.counted),
+            stages=tuple(Stage(StageName(s["name"]), s["offset"], TermUnit(s["unit"])) for s in self.stages),
+            section=self.provision.number,
+            is_default=self.is_default,
+        )
+
+
+class SipParty(AgreementPart):
+    """A party in the sense of SIP-5: the kinds of huvudman and authority that count as it. No kinds: any."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="sip_parties")
+    key = models.SlugField()
+    name = models.CharField("namn", max_length=120)
+    huvudman_kinds = ArrayField(models.TextField(), default=list, blank=True)
+    authority_kinds = ArrayField(models.TextField(), default=list, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = "SIP-part", "SIP-parter"
+        ordering = ["key"]
+        constraints = [models.UniqueConstraint(fields=["agreement", "key"], name="sip_party_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def includes(self, unit: Unit) -> bool:
+        """Whether a unit takes part as this party. Needs the unit's authority and huvudman loaded."""
+        authority = unit.authority
+        return (not self.huvudman_kinds or authority.huvudman.kind in self.huvudman_kinds) and (
+            not self.authority_kinds or authority.kind in self.authority_kinds
+        )
+
+
+class DisputeLevel(AgreementPart):
+    """A step of the ladder (DIS-2). The last one is final: there the dispute stays until it is settled."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="dispute_levels")
+    key = models.SlugField()
+    name = models.CharField("namn", max_length=120)
+    summary = models.TextField("beskrivning")
+    held_by = models.TextField("hanteras av", choices=Holder.choices)
+    clock = models.CharField("frist", max_length=80)
+    is_final = models.BooleanField("högsta nivån", default=False)
+    provision = models.ForeignKey(Provision, models.RESTRICT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "nivå i tvistetrappan", "nivåer i tvistetrappan"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "key"], name="dispute_level_once"),
+            models.UniqueConstraint(
+                fields=["agreement"], condition=Q(is_final=True), name="dispute_level_one_is_final"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CostRule(AgreementPart):
+    """A rule about who pays, in words, with its section."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="cost_rules")
+    key = models.SlugField()
+    text = models.TextField("regel")
+    provision = models.ForeignKey(Provision, models.RESTRICT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "kostnadsregel", "kostnadsregler"
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["agreement", "key"], name="cost_rule_once")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Indicator(AgreementPart):
+    """What the annual follow-up must tell (FUP-2)."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="indicators")
+    key = models.SlugField()
+    name = models.CharField("namn", max_length=200)
+    kind = models.TextField("typ", choices=IndicatorKind.choices)
+    provision = models.ForeignKey(Provision, models.RESTRICT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "indikator", "indikatorer"
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["agreement", "key"], name="indicator_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Definition(AgreementPart):
+    """A concept and what it means."""
+
+    SEARCHED = ("word", "meaning")
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="definitions")
+    word = models.CharField("begrepp", max_length=100)
+    meaning = models.TextField("betyder")
+    provision = models.ForeignKey(Provision, models.RESTRICT, related_name="+")
+
+    class Meta:
+        verbose_name, verbose_name_plural = "begrepp", "begrepp"
+        ordering = ["word"]
+        constraints = [models.UniqueConstraint(fields=["agreement", "word"], name="definition_once")]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class Abbreviation(AgreementPart):
+    """A short form and what it stands for."""
+
+    SEARCHED = ("word", "meaning")
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="abbreviations")
+    word = models.CharField("förkortning", max_length=20)
+    meaning = models.CharField("utläses", max_length=200)
+    provision = models.ForeignKey(Provision, models.RESTRICT, related_name="+")
+
+    class Meta:
+        verbose_name, verbose_name_plural = "förkortning", "förkortningar"
+        ordering = ["word"]
+        constraints = [models.UniqueConstraint(fields=["agreement", "word"], name="abbreviation_once")]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class ResponsibilityArea(AgreementPart):
+    """A field of work to look under in the guide."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="responsibility_areas")
+    key = models.SlugField()
+    name = models.CharField("namn", max_length=100)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "ansvarsområde", "ansvarsområden"
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["agreement", "key"], name="responsibility_area_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Responsibility(AgreementPart):
+    """Who answers for what, for whom, and where it says so (RESP-1)."""
+
+    SEARCHED = ("text", "search_words", "actor", "area__name")
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="responsibilities")
+    key = models.SlugField(max_length=80)
+    area = models.ForeignKey(ResponsibilityArea, models.RESTRICT, related_name="responsibilities")
+    target_groups = models.ManyToManyField(TargetGroup, related_name="responsibilities")
+    party = models.TextField("ansvarig", choices=Responsible.choices)
+    actor = models.CharField("annan myndighet", max_length=100, blank=True)
+    text = models.TextField("ansvar")
+    search_words = models.TextField("sökord", blank=True)
+    provision = models.ForeignKey(Provision, models.RESTRICT, related_name="responsibilities")
+    position = models.PositiveSmallIntegerField()
+
+    objects = ResponsibilityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "ansvar", "ansvar"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "key"], name="responsibility_once"),
+            models.CheckConstraint(
+                name="responsibility_other_is_named",
+                condition=Q(party=Responsible.OTHER) & ~Q(actor="") | ~Q(party=Responsible.OTHER) & Q(actor=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def tone(self) -> str:
+        """Colour of the party's tag; the tag says the party in words too."""
+        return {Responsible.REGION: "info", Responsible.OTHER: "neutral", Responsible.BOTH: "warning"}.get(
+            Responsible(self.party), "success"
+        )
+
+    @property
+    def answered_by(self) -> str:
+        """The name people read: the other authority's own name, or the party's."""
+        return self.actor or self.get_party_display()
+
+
+class PackLoad(models.Model):
+    """Which version of a pack's organisations is loaded, so that a restart leaves local changes alone."""
+
+    app_privileges = job_privileges = (READ,)
+
+    name = models.SlugField(primary_key=True)
+    checksum = models.CharField(max_length=64)
+    loaded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "inläst paket", "inlästa paket"
+
+    def __str__(self) -> str:
+        return self.name
