@@ -284,7 +284,8 @@ def record_contact(
     with transition(SipCase, case_id, Do.RECORD_CONTACT, rules=CASE_RULES, by=by, now=now, version=version) as case:
         if contacted_at > now:
             raise Refused("Tidpunkten har inte varit ännu.", field="contacted_at")
-        if case.sent_at is not None and contacted_at < case.sent_at:
+        # People write whole minutes: a contact in the same minute as the sending is not before it.
+        if case.sent_at is not None and contacted_at < case.sent_at.replace(second=0, microsecond=0):
             raise Refused("Kontakten kan inte ha tagits innan initieringen skickades.", field="contacted_at")
         case.contacted_at, case.contact_manner = contacted_at, manner
         case.contact_recorded_by_id, case.contact_unit_id = by.user_id, by.unit_id

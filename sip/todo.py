@@ -5,12 +5,14 @@ Rows come from the unit's running clocks, from its own cases that no clock runs 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import takewhile
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from core.acting import Actor
@@ -59,6 +61,14 @@ class Notice:
     text: str
     href: str
     lifted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another assignment of the acting manager, and how much lifted to it is unread."""
+
+    assignment: Assignment
+    count: int
 
 
 def waiting(by: Actor, now: datetime) -> list[Waiting]:
@@ -153,26 +163,57 @@ def _to(name: str, matter: Matter) -> str:
 # --- messages ---------------------------------------------------------------
 def unread(by: Actor, now: datetime) -> QuerySet[Message]:
     """Unread messages to the acting unit, at the actor's level and at vacant levels below it (ORG-3)."""
-    mine = Message.objects.filter(to_unit_id=by.unit_id, seen_at=None)
-    return mine.filter(_for_level(by, now)).exclude(kind__in=_SHOWN_AS_TASKS).order_by("-planned_at")
+    mine = _unread().filter(to_unit_id=by.unit_id)
+    levels = _levels(by.role, _held_below(by.role, [by.unit_id], now).get(by.unit_id, set()))
+    if by.role in (Role.CASEWORKER, Role.NEAREST_MANAGER):
+        levels.append("")
+    return mine.filter(to_level__in=levels).exclude(kind__in=_SHOWN_AS_TASKS).order_by("-planned_at")
 
 
-def _for_level(by: Actor, now: datetime) -> Q:
-    staff = Q(to_level="") if by.role in (Role.CASEWORKER, Role.NEAREST_MANAGER) else Q()
+def lifted_elsewhere(by: Actor, now: datetime) -> list[Elsewhere]:
+    """Other units that the acting manager leads at the same level, where something lifted is unread."""
     if by.role not in MANAGERS:
-        return staff
-    below = MANAGERS[: MANAGERS.index(Role(by.role))]
-    held = set(
-        Assignment.objects.in_force(local_day(now))
-        .filter(unit_id=by.unit_id, role__in=below)
-        .values_list("role", flat=True)
+        return []
+    mine = Assignment.objects.in_force(local_day(now)).filter(user_id=by.user_id, role=by.role)
+    others = {one.unit_id: one for one in mine.exclude(unit_id=by.unit_id).select_related("unit")}
+    waiting = Counter(
+        _unread().filter(to_unit_id__in=others).exclude(to_level="").values_list("to_unit_id", "to_level")
     )
-    levels = [by.role]
-    for level in reversed(below):
-        if level in held:
-            break
-        levels.append(level)
-    return Q(to_level__in=levels) | staff if staff else Q(to_level__in=levels)
+    if not waiting:
+        return []
+    held = _held_below(by.role, [unit_id for unit_id, _ in waiting], now)
+    counts: Counter[UUID] = Counter()
+    for (unit_id, level), count in waiting.items():
+        if level in _levels(by.role, held.get(unit_id, set())):
+            counts[unit_id] += count
+    found = [Elsewhere(others[unit_id], count) for unit_id, count in counts.items()]
+    return sorted(found, key=lambda one: one.assignment.unit.name)
+
+
+def _unread() -> QuerySet[Message]:
+    return Message.objects.filter(seen_at=None)
+
+
+def _held_below(role: str, units: Iterable[UUID], now: datetime) -> dict[UUID, set[str]]:
+    """Per unit, the levels of management below `role` that somebody holds."""
+    held: dict[UUID, set[str]] = {}
+    if below := _below(role):
+        holders = Assignment.objects.in_force(local_day(now)).filter(unit_id__in=units, role__in=below)
+        for unit_id, level in holders.values_list("unit_id", "role"):
+            held.setdefault(unit_id, set()).add(level)
+    return held
+
+
+def _below(role: str) -> tuple[Role, ...]:
+    return MANAGERS[: MANAGERS.index(Role(role))] if role in MANAGERS else ()
+
+
+def _levels(role: str, held: set[str]) -> list[str]:
+    """The levels whose messages reach `role`: its own, and the vacant ones next below."""
+    if role not in MANAGERS:
+        return []
+    vacant = takewhile(lambda level: level not in held, reversed(_below(role)))
+    return [role, *map(str, vacant)]
 
 
 def notices(by: Actor, now: datetime) -> list[Notice]:

@@ -439,3 +439,12 @@ def test_every_moment_shown_is_swedish_time(hylte):
         text = words(client_for(hylte).get(page("case", case)))
     assert "Skickades mån 9 mars 2026." in text
     assert "kl. 23.30" in text
+
+
+def test_sip2_a_contact_in_the_minute_of_the_sending_is_not_before_it(contact_centre):
+    case = build.sent(now=NOW + timedelta(seconds=40))
+    with time_machine.travel(NOW + timedelta(seconds=50), tick=False):
+        client = client_for(contact_centre)
+        client.post(page("acknowledge", case))
+        version = client.get(page("contact", case)).context["form"]["version"].value()
+        assert client.post(page("contact", case), {**CONTACT, "version": version}).status_code == 302

@@ -212,6 +212,13 @@ def test_org3_an_overdue_clock_reaches_the_manager_of_the_unit_and_no_other():
         assert lifted not in words(client_for(head).get("/"))
         with as_owner():
             Assignment.objects.filter(user__username="chef.en-vag-in", role="nearest_manager").update(ends_on=at.date())
+        text = words(client_for(at_unit("verksamhetschef.region-narsjukvard", "vc-hylte")).get("/"))
+        assert "I andra verksamheter som du leder" in text
+        assert "En väg in – kontaktcenter 1 sak har lyfts till dig" in text
+        assert "I andra verksamheter" not in words(client_for(head).get("/"))
+        assert "I andra verksamheter" not in words(
+            client_for(at_unit("verksamhetschef.region-psykiatri", "bup-varberg")).get("/")
+        )
         assert lifted in words(client_for(head).get("/"))  # A vacant level goes on to the next one above.
 
 

@@ -43,6 +43,7 @@ def home(request: ActingRequest) -> HttpResponse:
         "rows": shown,
         "overdue": sum(1 for row in shown if row.due_at is not None and not row.paused and row.due_at <= now),
         "notices": notices if chosen in ("", MESSAGES) else [],
+        "elsewhere": todo.lifted_elsewhere(actor, now),
         "chips": chips if len(chips) > 1 else [],
         "chosen": chosen,
         "all_count": len(rows) + len(notices),
