@@ -20,7 +20,7 @@ COUNT_AT_MOST = 1_000
 """A longer list is said to be longer than this: counting on would cost more than it tells."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_DUE, _OPENED = "matter__next_due_at", "matter__opened_at"
+_DUE, _OPENED, _ID = "access__next_due_at", "access__opened_at", "access__content_object_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _of(case: SipCase) -> Position:
 
 
 def _after(at: Position) -> Q:
-    tail = Q(**{f"{_OPENED}__lt": at.opened_at}) | Q(**{_OPENED: at.opened_at}, pk__gt=at.pk)
+    tail = Q(**{f"{_OPENED}__lt": at.opened_at}) | Q(**{_OPENED: at.opened_at, f"{_ID}__gt": at.pk})
     without = Q(**{f"{_DUE}__isnull": True})
     if at.due_at is None:
         return without & tail
@@ -81,7 +81,7 @@ def _after(at: Position) -> Q:
 
 
 def _before(at: Position) -> Q:
-    tail = Q(**{f"{_OPENED}__gt": at.opened_at}) | Q(**{_OPENED: at.opened_at}, pk__lt=at.pk)
+    tail = Q(**{f"{_OPENED}__gt": at.opened_at}) | Q(**{_OPENED: at.opened_at, f"{_ID}__lt": at.pk})
     if at.due_at is None:
         return Q(**{f"{_DUE}__isnull": False}) | tail
     return Q(**{f"{_DUE}__lt": at.due_at}) | Q(**{_DUE: at.due_at}) & tail
@@ -89,7 +89,7 @@ def _before(at: Position) -> Q:
 
 def _backwards() -> list[OrderBy | str]:
     """`by_next_deadline` from the end."""
-    return [F(_DUE).desc(nulls_first=True), _OPENED, "-pk"]
+    return [F(_DUE).desc(nulls_first=True), _OPENED, f"-{_ID}"]
 
 
 def _microseconds(at: datetime) -> int:

@@ -13,7 +13,6 @@ from django.db.models import Q
 
 from core.acting import Actor
 from individuals.identity import WrongNumber, read_number
-from individuals.querysets import reaches
 from sip.kinds import OPEN_STATES
 
 if TYPE_CHECKING:
@@ -24,8 +23,14 @@ _FEWEST_DIGITS = 4
 
 class SipCaseQuerySet(models.QuerySet["SipCase"]):
     def visible_to(self, actor: Actor, now: datetime) -> Self:
-        """Cases the acting unit takes part in now."""
-        return self.filter(reaches(actor, now, "matter_id"))
+        """Cases the acting unit takes part in now. `access` is the unit's right, which `by_next_deadline` sorts by."""
+        if actor.group_id is None:
+            return self.none()
+        rights = "matter__mattergroupobjectpermission"
+        own = models.FilteredRelation(rights, condition=Q(**{f"{rights}__group_id": actor.group_id}))
+        return self.annotate(access=own).filter(
+            Q(access__until=None) | Q(access__until__gt=now), access__group_id=actor.group_id
+        )
 
     def search(self, text: str, *, today: date) -> Self:
         """Cases by reference, by number (10 or 12 digits, or part of one) or by every word of the name."""
@@ -43,9 +48,15 @@ class SipCaseQuerySet(models.QuerySet["SipCase"]):
     def open(self) -> Self:
         return self.filter(state__in=OPEN_STATES)
 
+    def on_desk(self) -> Self:
+        """Of the visible ones, those that are going on: one stretch of the index of the unit's rights."""
+        return self.open().filter(access__closed_at=None)
+
     def by_next_deadline(self) -> Self:
-        """Most pressing first; those without a running clock last, newest first."""
-        return self.order_by(models.F("matter__next_due_at").asc(nulls_last=True), "-matter__opened_at", "matter_id")
+        """Of the visible ones, the most pressing first; those without a running clock last, newest first."""
+        return self.order_by(
+            models.F("access__next_due_at").asc(nulls_last=True), "-access__opened_at", "access__content_object_id"
+        )
 
 
 def _number(text: str, today: date) -> str:

@@ -43,7 +43,7 @@ def test_sip_only_what_the_table_allows(hylte, state, do):
     case._prefetched_objects_cache = {"calls": [Call(unit_id=hylte.unit_id, state=CallState.ACKNOWLEDGED)]}
     decision = CASE_RULES.may(hylte, do, case)
     assert bool(decision) == ((state, do) in TRANSITIONS)
-    assert decision or "Det går inte nu" in decision.reason
+    assert decision or decision.reason
 
 
 @pytest.mark.django_db

@@ -60,6 +60,18 @@ class Matter(models.Model):
             pgtrigger.ReadOnly(
                 name="stays_whose_it_is", fields=["reference", "kind", "person", "initiator", "agreement", "opened_at"]
             ),
+            pgtrigger.Trigger(
+                name="copied_to_rights",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("closed_at", "next_due_at"),
+                func="""
+                    UPDATE individuals_mattergroupobjectpermission
+                    SET closed_at = NEW.closed_at, next_due_at = NEW.next_due_at
+                    WHERE content_object_id = NEW.id
+                    AND (closed_at, next_due_at) IS DISTINCT FROM (NEW.closed_at, NEW.next_due_at);
+                    RETURN NULL;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -70,7 +82,11 @@ class Matter(models.Model):
 
 
 class MatterGroupObjectPermission(GroupObjectPermissionBase):
-    """A unit's right to reach a matter. `until`: the basis ends then, to the microsecond (IND-8)."""
+    """A unit's right to reach a matter. `until`: the basis ends then, to the microsecond (IND-8).
+
+    It carries copies of what lists sort by, kept by triggers: a unit's desk is then one stretch of one index, however
+    many matters there are and however many of them the unit has had.
+    """
 
     app_privileges = (READ, ADD, CHANGE, REMOVE)
 
@@ -78,16 +94,41 @@ class MatterGroupObjectPermission(GroupObjectPermissionBase):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     content_object = models.ForeignKey(Matter, models.CASCADE)
     until = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(editable=False, null=True)
+    closed_at = models.DateTimeField(editable=False, null=True)
+    next_due_at = models.DateTimeField(editable=False, null=True)
 
     class Meta(GroupObjectPermissionBase.Meta):
         verbose_name = "åtkomst till ärende"
-        indexes = [models.Index(fields=["group", "content_object"], name="matter_access_group")]
+        constraints = [
+            models.UniqueConstraint(fields=["group", "content_object"], name="matter_access_once"),
+        ]
+        indexes = [
+            models.Index(
+                F("group"),
+                F("next_due_at").asc(nulls_last=True),
+                F("opened_at").desc(),
+                F("content_object"),
+                name="matter_access_desk",
+                condition=Q(closed_at=None),
+            ),
+        ]
         triggers = [
+            pgtrigger.Trigger(
+                name="copies_its_matter",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    SELECT opened_at, closed_at, next_due_at INTO NEW.opened_at, NEW.closed_at, NEW.next_due_at
+                    FROM individuals_matter WHERE id = NEW.content_object_id;
+                    RETURN NEW;
+                """,
+            ),
             # Wall 2: a right goes to the initiator, or to a unit that takes part, and ends with its basis.
             pgtrigger.Trigger(
                 name="right_has_reason",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("group_id", "content_object_id", "until"),
                 func="""
                     IF NOT EXISTS (
                         SELECT 1 FROM individuals_matter m JOIN organisations_unit u ON u.id = m.initiator_id

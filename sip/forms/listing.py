@@ -10,7 +10,7 @@ import django_filters
 from django import forms
 
 from core.acting import Actor
-from sip.kinds import ENDED_STATES, OPEN_STATES, State
+from sip.kinds import ENDED_STATES, State
 from sip.models import SipCase
 from sip.querysets import SipCaseQuerySet
 
@@ -66,7 +66,7 @@ class CaseFilter(django_filters.FilterSet):
             return cases
         if value == ENDED:
             return cases.filter(state__in=ENDED_STATES)
-        return cases.filter(state__in=OPEN_STATES if value == ONGOING else STATES[value][1])
+        return cases.on_desk() if value == ONGOING else cases.on_desk().filter(state__in=STATES[value][1])
 
     def in_role(self, cases: SipCaseQuerySet, name: str, value: str) -> SipCaseQuerySet:
         if value == "initierade":
@@ -77,7 +77,7 @@ class CaseFilter(django_filters.FilterSet):
         return cases.filter(target_groups__contains=[value])
 
     def overdue(self, cases: SipCaseQuerySet, name: str, value: bool) -> SipCaseQuerySet:
-        return cases.filter(matter__next_due_at__lte=self.now) if value else cases
+        return cases.filter(access__next_due_at__lte=self.now) if value else cases
 
 
 class SearchForm(forms.Form):
