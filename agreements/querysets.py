@@ -31,6 +31,10 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
             found = found.filter(parties__huvudman_id=huvudman_id)
         return found
 
+    def about_first(self, scope: str) -> Self:
+        """Agreements about this scope first, for parties that may have none about it and follow the one they have."""
+        return self.order_by(models.Case(models.When(scope=scope, then=0), default=1))
+
 
 class TermVersionQuerySet(models.QuerySet["TermVersion"]):
     def standing(self, on: date) -> Self:

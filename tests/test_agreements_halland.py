@@ -233,9 +233,8 @@ def test_agr2_an_agreement_binds_only_its_parties(halland: Agreement) -> None:
         agreement_for([], TODAY)
 
 
-def test_agr2_scope_is_part_of_the_question(halland: Agreement) -> None:
-    with pytest.raises(NoAgreement):
-        agreement_for([Huvudman.objects.get(key="hylte")], TODAY, scope=Scope.HVB)
+def test_agr2_parties_without_an_agreement_on_placements_follow_the_one_they_have(halland: Agreement) -> None:
+    assert agreement_for([Huvudman.objects.get(key="hylte")], TODAY, scope=Scope.HVB) == halland
 
 
 def test_agr1_unknown_term_is_no_silent_default(halland: Agreement) -> None:
