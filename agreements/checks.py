@@ -8,6 +8,7 @@ from datetime import date
 from itertools import combinations, pairwise
 
 from agreements.catalogue import TERMS
+from agreements.checklist import national_checklist
 from agreements.problems import Problem
 from agreements.reading import AgreementFolder, Pack
 from agreements.schema import AgreementFile, DisputeLevelRow, TermRow
@@ -136,9 +137,24 @@ def _agreement(folder: AgreementFolder, huvudmen: set[str]) -> Iterator[Problem]
         yield from _terms(folder)
     if folder.responsibilities is not None:
         yield from _responsibilities(folder)
+    if folder.checklist is not None:
+        yield from _checklist(folder)
     if folder.housing is not None:
         steps = [*(step.key for step in folder.housing.step), "otherwise"]
         yield from _repeated("step", "nyckeln", ((folder.file("housing"), key) for key in steps))
+
+
+def _checklist(folder: AgreementFolder) -> Iterator[Problem]:
+    """Each item at most once, no unknown ones, and a part of the checklist is answered wholly or not at all."""
+    assert folder.checklist is not None
+    file, answered = folder.file("checklist"), [row.key for row in folder.checklist.item]
+    yield from _repeated("item", "nyckeln", ((file, key) for key in answered))
+    parts = [{item.key for item in part.items} for part in national_checklist().part]
+    for key in sorted(set(answered) - set().union(*parts)):
+        yield Problem(file, f'item["{key}"]', "punkten finns inte i den nationella checklistan")
+    for part in parts:
+        for key in sorted(part - set(answered)) if part & set(answered) else ():
+            yield Problem(file, f'item["{key}"]', "punkten är inte besvarad: ange avsnitt, eller varför den saknas")
 
 
 def _ladder(file: str, levels: list[DisputeLevelRow]) -> Iterator[Problem]:
@@ -184,6 +200,9 @@ def _named_sections(folder: AgreementFolder) -> Iterator[tuple[str, str, str]]:
         yield "glossary", "abbreviation_section", folder.glossary.abbreviation_section
     for entry in folder.responsibilities.responsibility if folder.responsibilities else []:
         yield "responsibilities", f'responsibility["{entry.key}"].section', entry.section
+    for row in folder.checklist.item if folder.checklist else []:
+        for section in row.sections:
+            yield "checklist", f'item["{row.key}"].sections', section
     if folder.housing:
         for step in folder.housing.step:
             yield "housing", f'step["{step.key}"].section', step.section

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from agreements.problems import PackRefused, Problem, from_validation
 from agreements.schema import (
     AgreementFile,
+    ChecklistFile,
     FileModel,
     GlossaryFile,
     GroupsFile,
@@ -41,6 +42,7 @@ class AgreementFolder:
     responsibilities: ResponsibilitiesFile | None
     checksum: str
     housing: HousingFile | None = None
+    checklist: ChecklistFile | None = None
 
     def file(self, name: str) -> str:
         return f"{self.folder}/{name}.toml"
@@ -87,6 +89,7 @@ class PackReader:
             responsibilities=self._file(f"{folder}/responsibilities.toml", ResponsibilitiesFile),
             checksum=self._checksum([folder]),
             housing=self._file_if_there(f"{folder}/housing.toml", HousingFile),
+            checklist=self._file_if_there(f"{folder}/checklist.toml", ChecklistFile),
         )
 
     def _file_if_there(self, name: str, model: type[F]) -> F | None:

@@ -308,3 +308,37 @@ class HousingStepRow(HousingOutcome):
 class HousingFile(FileModel):
     step: Annotated[list[HousingStepRow], Field(min_length=1)]
     otherwise: HousingOutcome
+
+
+# --- national_checklist.toml, and <period>/checklist.toml: what it is answered with ----------------------------------
+
+
+class ChecklistItem(FileModel):
+    key: Slug
+    text: Line
+
+
+class ChecklistPart(FileModel):
+    key: Slug
+    name: Line
+    items: Annotated[list[ChecklistItem], Field(min_length=1)]
+
+
+class NationalChecklist(FileModel):
+    part: Annotated[list[ChecklistPart], Field(min_length=1)]
+
+
+class CoverageRow(FileModel):
+    key: Slug
+    sections: list[Section]
+    note: Annotated[str, StringConstraints(max_length=300)] = ""
+
+    @model_validator(mode="after")
+    def missing_says_why(self) -> Self:
+        if not self.sections and not self.note:
+            raise ValueError("en punkt som saknas ska ha en note som säger det")
+        return self
+
+
+class ChecklistFile(FileModel):
+    item: list[CoverageRow]

@@ -12,6 +12,7 @@ urlpatterns = [
     path("overenskommelser/<slug:key>/", views.agreement_detail, name="detail"),
     path("overenskommelser/<slug:key>/villkor/", views.agreement_terms, name="terms"),
     path("overenskommelser/<slug:key>/ordlista/", views.agreement_glossary, name="glossary"),
+    path("overenskommelser/<slug:key>/checklista/", views.checklist, name="checklist"),
     path("ansvarsguide/", views.guide, name="guide"),
     path("ansvarsguide/boende/", views.housing_guide, name="housing_guide"),
 ]

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from agreements.checklist import completeness
 from agreements.compare import Change, compare
 from agreements.forms import CompareForm, GuideForm, SearchForm
 from agreements.models import (
@@ -183,9 +184,17 @@ def comparison(request: ActingRequest) -> HttpResponse:
     return render(request, "agreements/comparison.html", context)
 
 
+@policy(ASSIGNED)
+@require_safe
+def checklist(request: ActingRequest, key: str) -> HttpResponse:
+    """How complete the agreement is against the national checklist (AGR-5)."""
+    agreement = get_object_or_404(Agreement.objects.prefetch_related("coverage"), key=key)
+    return _agreement_page(request, agreement, "agreements/checklist.html", {"parts": completeness(agreement)})
+
+
 def _readers_own(request: ActingRequest) -> Agreement | None:
     """The agreement that binds the reader's huvudman today."""
-    in_force = Agreement.objects.filter(scope=Scope.GENERAL).in_force(local_day(request.now))
+    in_force = Agreement.objects.about_first(Scope.GENERAL).in_force(local_day(request.now))
     in_force = in_force.annotate(has_housing_questions=Exists(HousingStep.objects.filter(agreement=OuterRef("pk"))))
     return in_force.binding_all([request.actor.huvudman_id]).first()
 

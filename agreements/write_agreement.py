@@ -13,6 +13,7 @@ from agreements.reading import AgreementFolder
 from agreements.rows import bring_in_line, put, put_all
 from agreements.schema import (
     AgreementFile,
+    ChecklistFile,
     FileModel,
     GlossaryFile,
     HousingFile,
@@ -92,6 +93,10 @@ class AgreementWriter:
 
     def word_groups(self, groups: Iterable[list[str]]) -> None:
         self._replace(self.agreement.word_groups, ({"words": words} for words in groups))
+
+    def coverage(self, data: ChecklistFile | None) -> None:
+        rows = [{"item": row.key, "sections": row.sections, "note": row.note} for row in (data.item if data else [])]
+        self._replace(self.agreement.coverage, rows)
 
     def housing(self, data: HousingFile | None) -> None:
         steps = [*data.step, data.otherwise] if data else []
@@ -177,5 +182,6 @@ def write_agreement(folder: AgreementFolder, *, pack: str, now: datetime) -> Agr
     writer.responsibilities(responsibilities, target_groups)
     writer.word_groups(glossary.synonyms)
     writer.housing(folder.housing)
+    writer.coverage(folder.checklist)
     writer.delete_dropped()
     return agreement

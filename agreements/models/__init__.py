@@ -18,7 +18,7 @@ from agreements.models.agreement import (
     TermVersion,
     UnknownTerm,
 )
-from agreements.models.guidance import HousingStep, WordGroup
+from agreements.models.guidance import Coverage, HousingStep, WordGroup
 
 __all__ = [
     "Abbreviation",
@@ -26,6 +26,7 @@ __all__ = [
     "AgreementPart",
     "AgreementParty",
     "CostRule",
+    "Coverage",
     "Definition",
     "DisputeLevel",
     "HousingStep",

@@ -59,3 +59,22 @@ class HousingStep(AgreementPart):
 
     def __str__(self) -> str:
         return self.question or self.outcome
+
+
+class Coverage(AgreementPart):
+    """Where an agreement deals with an item of the national checklist (AGR-5). No sections: it is missing."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="coverage")
+    item = models.SlugField("punkt", max_length=80)
+    sections = ArrayField(models.CharField(max_length=20), verbose_name="avsnitt")
+    note = models.CharField("not", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = "punkt i checklistan", "punkter i checklistan"
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "item"], name="coverage_once"),
+            models.CheckConstraint(name="coverage_missing_says_why", condition=Q(sections__len__gte=1) | ~Q(note="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.item
