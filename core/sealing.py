@@ -1,24 +1,41 @@
 """The chain over the logs. Each seal covers all rows written by a closed range of transactions and the seal before it.
 
 Rows become visible in commit order, not id order, so a chain over ids would miss rows of slow transactions. A seal
-therefore ends at the oldest transaction still running: every row below it is final. The seal is an HMAC with a key
-that the database never sees, so whoever alters rows there can't make a fitting seal.
+therefore ends at the oldest transaction still running in this database: every row below it is final. The seal is an
+HMAC with a key that the database never sees, so whoever alters rows there can't make a fitting seal.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
+import structlog
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Sum
 
 from core.models import Seal
 
+line = structlog.get_logger("seal")
+
 LOGS = {"change": "core_changelog", "read": "core_readlog"}
+# What runs now, in the numbering of `written_in`. A transaction in another database of the server can't write here; one
+# that holds a lock there is known to be there, any other is taken to be here.
+_OLDEST_RUNNING = """
+SELECT coalesce(min(running), pg_snapshot_xmax(pg_current_snapshot())::text::bigint)
+FROM (SELECT xid::text::bigint AS running FROM pg_snapshot_xip(pg_current_snapshot()) AS xid) AS seen
+WHERE running % 4294967296 NOT IN (
+    SELECT itself.transactionid::text::bigint
+    FROM pg_locks itself JOIN pg_locks other USING (virtualtransaction)
+    WHERE itself.locktype = 'transactionid' AND itself.mode = 'ExclusiveLock' AND itself.granted
+    AND other.database NOT IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+)
+"""
 _LOCK = 7_240_611  # Any number: the advisory lock that lets one sealer work at a time.
 
 
@@ -36,7 +53,7 @@ def seal_logs(now: datetime) -> int:
     sealed = 0
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        cursor.execute(_OLDEST_RUNNING)
         upto = cursor.fetchone()[0]
         for log in LOGS:
             sealed += _seal(log, upto, now)
@@ -64,12 +81,18 @@ def _seal(log: str, upto: int, now: datetime) -> int:
         )
         seal.mac = _mac(seal)
         seal.save()
+        # Kept outside the database by whoever keeps the log lines: shows later if the end of the chain was cut off.
+        line.info("sealed", log=log, rows=rows, mac=seal.mac)
     return rows
 
 
-def verify_logs() -> list[Broken]:
-    """Recompute every seal from the rows. An empty list means that nothing was altered, added or removed."""
-    found: list[Broken] = []
+def verify_logs(seen: Iterable[str] = ()) -> list[Broken]:
+    """Recompute every seal from the rows. An empty list means that nothing was altered, added or removed.
+
+    `seen`: codes (mac) of seals from log lines kept elsewhere. The newest of them shows that the chain's end is there.
+    """
+    there = set(Seal.objects.values_list("mac", flat=True))
+    found = [Broken("", None, f"förseglingen {mac} fanns men är borta") for mac in seen if mac not in there]
     for log in LOGS:
         seals = list(Seal.objects.filter(log=log).order_by("after_id", "first"))
         stretches = sorted({seal.after_id for seal in seals})
@@ -122,10 +145,13 @@ class Span:
 
 
 def _last_sealed_id(log: str, after_id: int, last: int) -> int:
+    """The id of the last row that the seals of a stretch cover: rows written since the restore have higher ids."""
+    covered = Seal.objects.filter(log=log, after_id=after_id).aggregate(rows=Sum("rows"))["rows"]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT coalesce(max(id), %s) FROM {LOGS[log]} WHERE id > %s AND written_in < %s",
-            [after_id, after_id, last],
+            f"SELECT coalesce(max(id), %s) FROM (SELECT id FROM {LOGS[log]} WHERE id > %s AND written_in < %s"
+            " ORDER BY id LIMIT %s) AS sealed",
+            [after_id, after_id, last, covered],
         )
         return int(cursor.fetchone()[0])
 

@@ -8,8 +8,9 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -130,3 +131,10 @@ def process(*arguments: str, **more: str) -> Iterator[Running]:
         finally:
             if started.poll() is None:
                 running.kill()
+
+
+def wait_until(happened: Callable[[], bool], seconds: float = 60) -> None:
+    last = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < last, "it never happened"
+        time.sleep(0.02)

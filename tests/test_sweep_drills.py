@@ -5,9 +5,8 @@ The drills run real processes as `portal_jobs` against committed rows. docs/dril
 
 from __future__ import annotations
 
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from urllib.parse import urlsplit, urlunsplit
@@ -25,7 +24,7 @@ from deadlines.models import Clock
 from deadlines.sweep import sweep
 from tests import drills
 from tests.conftest import NOW, as_jobs, as_owner
-from tests.drills import assert_every_stage_was_told_once, make_clocks, process
+from tests.drills import assert_every_stage_was_told_once, make_clocks, process, wait_until
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
 
@@ -142,13 +141,6 @@ def test_a_clock_that_can_not_even_be_parked_waits_alone() -> None:
 
 
 # --- inside -----------------------------------------------------------------------------------------------------------
-
-
-def wait_until(happened: Callable[[], bool], seconds: float = 25) -> None:
-    last = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < last, "it never happened"
-        time.sleep(0.02)
 
 
 def nothing_is_due() -> bool:
