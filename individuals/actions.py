@@ -348,7 +348,7 @@ def set_guardians(*, person: Person, guardians: Sequence[GuardianFacts], by: Act
     if ConsentGiver.objects.filter(guardian__in=removed).exists():
         raise Refused("En vårdnadshavare som har samtyckt kan inte tas bort. Ange i stället att hen inte kallas.")
     removed.delete()
-    recorded = {guardian.pk: guardian for guardian in person.guardians.all()}
+    recorded = {guardian.pk: guardian for guardian in Guardian.objects.filter(person=person)}
     for name, one in zip(names, guardians, strict=True):
         guardian = recorded.get(one.guardian_id) if one.guardian_id else Guardian(person=person)
         if guardian is None:

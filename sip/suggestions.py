@@ -18,6 +18,9 @@ from organisations.querysets import UnitQuerySet
 NEVER_CALLED = (UnitKind.ADMINISTRATION,)
 """Offices without caseworkers: nobody there would answer."""
 
+DOORS = (UnitKind.CONTACT_CENTRE, UnitKind.PRIMARY_CARE)
+"""Those that judge where somebody unknown to care belongs, and hand the call over (SIP-4)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
@@ -30,14 +33,11 @@ class Suggestion:
 
 CHILD_IN_CARE = (
     Suggestion("Är barnet okänt för vården? En väg in bedömer vart barnet hör.", (UnitKind.CONTACT_CENTRE,)),
-    Suggestion("Har barnet redan kontakt med vården?", (UnitKind.CHILD_PSYCHIATRY, UnitKind.HABILITATION)),
+    Suggestion("Har barnet redan kontakt med vården?", (UnitKind.CHILD_PSYCHIATRY,)),
 )
 ADULT_IN_CARE = (
     Suggestion("Är personen okänd för vården? Vårdcentralen bedömer vart hen hör.", (UnitKind.PRIMARY_CARE,)),
-    Suggestion(
-        "Har personen redan kontakt med vården?",
-        (UnitKind.ADULT_PSYCHIATRY, UnitKind.ADDICTION, UnitKind.HABILITATION),
-    ),
+    Suggestion("Har personen redan kontakt med vården?", (UnitKind.ADULT_PSYCHIATRY, UnitKind.ADDICTION)),
 )
 CHILD_IN_MUNICIPALITY = (
     Suggestion("Behöver socialtjänsten delta?", (UnitKind.SOCIAL_CHILDREN,)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,6 +23,7 @@ from sip.kinds import ViewAsked
 
 PIECE_LENGTH, NOTE_LENGTH = 10_000, 2_000
 OLDEST = 125
+USED = "Sidan är för gammal. Öppna ”Initiera en SIP” igen."
 GUARDIAN_ROWS = 2
 """Empty rows to begin with: most children have two guardians."""
 
@@ -39,6 +40,12 @@ class LongText(forms.CharField):
         return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
 
 
+def unmarked(field: forms.Field) -> forms.Field:
+    """A field that may be empty without being called optional: what it means depends on the others."""
+    field.unmarked = True  # type: ignore[attr-defined]
+    return field
+
+
 class StepForm(forms.Form):
     """One step. When `relaxed` (saved in passing) nothing is required, but what stands there must still be right.
 
@@ -51,11 +58,18 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.relaxed = relaxed
 
+    def not_asked(self) -> Collection[str]:
+        """Required fields that the given answers make pointless."""
+        return ()
+
     def full_clean(self) -> None:
-        if self.relaxed:
-            for field in self.fields.values():
-                field.required = False
+        waived = self.fields.keys() if self.relaxed else self.not_asked()
+        fields = [self.fields[name] for name in waived if self.fields[name].required]
+        for field in fields:
+            field.required = False
         super().full_clean()
+        for field in fields:
+            field.required = True
 
     def require(self, name: str, message: str) -> None:
         """Demand a field that only some answers call for."""
@@ -126,14 +140,14 @@ class StartForm(DescriptionForm):
     number = forms.CharField(
         label="Personnummer eller samordningsnummer",
         help_text="Tio eller tolv siffror, med eller utan streck.",
-        required=False,
         max_length=30,
+        error_messages={"required": "Skriv numret, eller välj ett annat alternativ ovanför."},
         widget=forms.TextInput(attrs={"data-width": "short", "autocomplete": "off", "spellcheck": "false"}),
     )
     reserve_number = forms.CharField(
         label="Reservnummer",
-        required=False,
         max_length=30,
+        error_messages={"required": "Skriv numret, eller välj ett annat alternativ ovanför."},
         widget=forms.TextInput(attrs={"data-width": "short", "autocomplete": "off", "spellcheck": "false"}),
     )
     estimated_age = forms.IntegerField(
@@ -155,7 +169,9 @@ class StartForm(DescriptionForm):
         required=False,
         widget=forms.Select(attrs={"data-width": "short"}),
     )
-    submission = forms.UUIDField(widget=forms.HiddenInput)
+    submission = forms.UUIDField(
+        label="Formuläret", widget=forms.HiddenInput, error_messages={"invalid": USED, "required": USED}
+    )
 
     field_order = ("kind", "number", "reserve_number", "estimated_age", "sex")
 
@@ -164,8 +180,13 @@ class StartForm(DescriptionForm):
         self.today = local_day(now)
         # A name of its own each time the page is opened: a repeated POST then finds the case it already made.
         self.fields["submission"].initial = uuid4
-        if self.data.get("kind") == self.UNIDENTIFIED:
-            self.fields["first_name"].required = self.fields["last_name"].required = False
+
+    def not_asked(self) -> Collection[str]:
+        return {
+            self.NUMBER: ("reserve_number",),
+            self.RESERVE: ("number",),
+            self.UNIDENTIFIED: ("number", "reserve_number", "first_name", "last_name"),
+        }.get(self.data.get("kind", ""), ("number", "reserve_number"))
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -181,11 +202,8 @@ class StartForm(DescriptionForm):
     def _read(self, name: str, read: Any) -> None:
         if name in self.errors:
             return
-        if not (text := self.cleaned_data.get(name)):
-            self.add_error(name, "Skriv numret, eller välj ett annat alternativ ovanför.")
-            return
         try:
-            self.cleaned_data["identity"] = read(text)
+            self.cleaned_data["identity"] = read(self.cleaned_data[name])
         except WrongNumber as wrong:
             self.add_error(name, str(wrong))
 
@@ -230,14 +248,15 @@ class PersonForm(DescriptionForm):
             self._add_row(prefix, place)
 
     def _add_row(self, prefix: str, place: int) -> None:
-        self.fields[f"{prefix}-name"] = forms.CharField(
+        name = forms.CharField(
             label=f"Vårdnadshavare {place}", max_length=150, required=False, widget=medium_text(autocomplete="off")
         )
+        self.fields[f"{prefix}-name"] = unmarked(name)
         self.fields[f"{prefix}-not_called"] = forms.BooleanField(label="Kallas inte, av säkerhetsskäl", required=False)
         self.fields[f"{prefix}-reason"] = LongText(
             label="Varför kallas hen inte?",
             help_text="Hen har ändå rätt att få veta vilka insatser som planeras.",
-            required=False,
+            error_messages={"required": "Skriv varför vårdnadshavaren inte kallas."},
             rows=3,
         )
 
@@ -265,12 +284,14 @@ class PersonForm(DescriptionForm):
     def description_is_wrong(self) -> bool:
         return any(field.errors for field in self.description)
 
+    def not_asked(self) -> Collection[str]:
+        return [f"{prefix}-reason" for prefix in self.prefixes if not self.data.get(f"{prefix}-not_called")]
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         for prefix in self.prefixes:
             if values.get(f"{prefix}-not_called"):
                 self.require(f"{prefix}-name", "Skriv vårdnadshavarens namn.")
-                self.require(f"{prefix}-reason", "Skriv varför vårdnadshavaren inte kallas.")
         return values
 
     def as_description(self) -> dict[str, Any]:
@@ -385,8 +406,14 @@ class OwnViewForm(StepForm):
     """What the person says, or why nobody could ask (IND-2)."""
 
     view_asked = forms.ChoiceField(label="", choices=ViewAsked.choices, widget=forms.RadioSelect)
-    own_view = LongText(label="", required=False, max_length=PIECE_LENGTH)
-    view_not_asked_reason = LongText(label="Varför har ni inte frågat?", required=False, rows=4)
+    own_view = LongText(
+        label="",
+        max_length=PIECE_LENGTH,
+        error_messages={"required": "Skriv vad som sades, eller att hen inte ville svara."},
+    )
+    view_not_asked_reason = LongText(
+        label="Varför har ni inte frågat?", rows=4, error_messages={"required": "Skriv varför ni inte har frågat."}
+    )
 
     def __init__(self, *args: Any, is_child: bool, sections: Sections, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -402,13 +429,9 @@ class OwnViewForm(StepForm):
             sections.about("Barns rättigheter") if is_child else sections.about("Styrande värderingar"),
         )
 
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        if values.get("view_asked") == ViewAsked.YES:
-            self.require("own_view", "Skriv vad som sades, eller att hen inte ville svara.")
-        elif values.get("view_asked") == ViewAsked.NO:
-            self.require("view_not_asked_reason", "Skriv varför ni inte har frågat.")
-        return values
+    def not_asked(self) -> Collection[str]:
+        answers = {ViewAsked.YES: ("view_not_asked_reason",), ViewAsked.NO: ("own_view",)}
+        return answers.get(self.data.get("view_asked", ""), ("own_view", "view_not_asked_reason"))
 
     def as_answer(self) -> tuple[dict[str, str], str]:
         """The facts of the case, and the view itself. An answer that no longer applies is taken away."""

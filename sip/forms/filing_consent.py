@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -22,7 +22,7 @@ from organisations.forms import DayInput, medium_text
 from organisations.kinds import AuthorityKind
 from organisations.models import Huvudman, Unit
 from sip.actions import Consent
-from sip.forms.filing import LongText, StepForm
+from sip.forms.filing import LongText, StepForm, unmarked
 from sip.forms.helping import Sections, explain
 
 USUAL_MONTHS = 6
@@ -112,17 +112,21 @@ class ConsentForm(StepForm):
     motive = LongText(
         label="Motivering",
         help_text="Varför är det nödvändigt att lämna över uppgifter utan samtycke?",
-        required=False,
         rows=4,
+        error_messages={"required": "Skriv varför det är nödvändigt."},
     )
     decided_by = forms.CharField(
         label="Vem har beslutat?",
         help_text="Namn och befattning.",
         max_length=200,
-        required=False,
         widget=medium_text(autocomplete="off"),
+        error_messages={"required": "Skriv vem som har beslutat."},
     )
-    purpose = LongText(label="Vad ska uppgifterna användas till?", required=False, rows=2)
+    purpose = LongText(
+        label="Vad ska uppgifterna användas till?",
+        rows=2,
+        error_messages={"required": "Skriv vad uppgifterna ska användas till."},
+    )
     categories = forms.MultipleChoiceField(
         label="Vilka uppgifter får lämnas över?",
         choices=Category.choices,
@@ -158,16 +162,17 @@ class ConsentForm(StepForm):
 
     def _ask(self, one: Asked) -> None:
         if one.giver == Giver.REPRESENTATIVE:
-            self.fields[f"{one.key}-name"] = forms.CharField(
-                label="Namn", max_length=150, required=False, widget=medium_text(autocomplete="off")
-            )
-        self.fields[f"{one.key}-manner"] = forms.ChoiceField(
-            label=f"Hur har {one.label} samtyckt?" if one.giver == Giver.GUARDIAN else "Hur gavs samtycket?",
+            name = forms.CharField(label="Namn", max_length=150, required=False, widget=medium_text(autocomplete="off"))
+            self.fields[f"{one.key}-name"] = unmarked(name)
+        manner = forms.ChoiceField(
+            label="Hur gavs samtycket?",
             choices=[("", "Har inte samtyckt"), *Manner.choices],
             required=False,
-            widget=forms.Select(attrs={"data-width": "xs"}),
+            widget=forms.Select(attrs={"data-width": "short"}),
         )
-        self.fields[f"{one.key}-on"] = forms.DateField(label="Vilken dag?", required=False, widget=DayInput())
+        self.fields[f"{one.key}-manner"] = unmarked(manner)
+        day = forms.DateField(label="Vilken dag?", required=False, widget=DayInput())
+        self.fields[f"{one.key}-on"] = unmarked(day)
 
     def _offer_receivers(self) -> None:
         wider: Any = self.fields["wider"]
@@ -232,6 +237,16 @@ class ConsentForm(StepForm):
         return values
 
     @property
+    def child_alone_fields(self) -> list[forms.BoundField]:
+        return [self["child_alone_reason"]] if "child_alone_reason" in self.fields else []
+
+    @property
+    def by_child_itself(self) -> bool:
+        """Whether something about the child's own consent is filled in or wrong: then it is shown unfolded."""
+        names = [f"self-{part}" for part in ("manner", "on")] + [field.name for field in self.child_alone_fields]
+        return any(self[name].value() or self[name].errors for name in names if name in self.fields)
+
+    @property
     def rows(self) -> list[tuple[Asked, list[forms.BoundField]]]:
         return [
             (
@@ -242,10 +257,15 @@ class ConsentForm(StepForm):
         ]
 
     # --- what is typed ------------------------------------------------------------------------------------------------
+    def not_asked(self) -> Collection[str]:
+        kind = self.data.get("kind", "")
+        if kind == BasisKind.CONSENT:
+            return ("motive", "decided_by")
+        return ("purpose",) if kind in EXCEPTIONS else ("purpose", "motive", "decided_by")
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if values.get("kind") == BasisKind.CONSENT:
-            self.require("purpose", "Skriv vad uppgifterna ska användas till.")
             for one in self.ground.asked:
                 if values.get(f"{one.key}-manner"):
                     self.require(f"{one.key}-on", "Ange vilken dag.")
@@ -253,9 +273,6 @@ class ConsentForm(StepForm):
                     self.require(f"{one.key}-manner", "Välj hur samtycket gavs, eller ta bort dagen.")
                 if one.giver == Giver.REPRESENTATIVE and values.get(f"{one.key}-manner"):
                     self.require(f"{one.key}-name", "Skriv namnet.")
-        elif values.get("kind"):
-            self.require("motive", "Skriv varför det är nödvändigt.")
-            self.require("decided_by", "Skriv vem som har beslutat.")
         return values
 
     def refuse(self, refused: Refused) -> None:

@@ -16,12 +16,22 @@ from sip.models import Call
 from sip.suggestions import NEVER_CALLED
 
 
+class UnitField(forms.ModelChoiceField):
+    """A unit by its id; anything else is an unknown choice."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except forms.ValidationError:
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from None
+
+
 class ReceiversForm(StepForm):
     """The chosen units with why each is called. The buttons "Lägg till" and "Ta bort" change the choice."""
 
     told_at = {"units": "add"}
 
-    add = forms.ModelChoiceField(
+    add = UnitField(
         queryset=Unit.objects.exclude(kind__in=NEVER_CALLED).select_related("authority__huvudman"),
         label="Verksamhet",
         required=False,

@@ -14,14 +14,13 @@ from django.shortcuts import redirect
 from core.policy import ActingRequest
 from core.workdays import local_day
 from individuals import actions as individuals
-from individuals.models import Basis
 from organisations.models import Unit
 from sip import actions
 from sip.forms.filing_consent import ConsentForm, Ground
 from sip.kinds import Do, Step
 from sip.models import Call, SipCase
 from sip.suggestions import callable_units
-from sip.views.drafts import NOT_SENT, draft_page, sections_of, step_page
+from sip.views.drafts import NOT_SENT, basis_of, draft_page, guardians_of, sections_of, step_page
 
 
 @draft_page(Do.RECORD_BASIS)
@@ -30,7 +29,7 @@ def consent(request: ActingRequest, case: SipCase) -> HttpResponse:
     ground = _ground(request, case)
 
     def load(case: SipCase) -> dict[str, Any]:
-        return ConsentForm.saved(ground, _basis(case))
+        return ConsentForm.saved(ground, basis_of(case))
 
     def make(data: Any, **kwargs: Any) -> ConsentForm:
         return ConsentForm(data, ground=ground, **kwargs)
@@ -54,14 +53,8 @@ def consent(request: ActingRequest, case: SipCase) -> HttpResponse:
     )  # fmt: skip
 
 
-def _basis(case: SipCase) -> Basis | None:
-    """The basis in use with all it says."""
-    found = individuals.current_basis(case.matter)
-    return Basis.objects.prefetch_related("scopes", "givers").get(pk=found.pk) if found else None
-
-
 def _still_holds(request: ActingRequest, case: SipCase) -> bool:
-    basis = _basis(case)
+    basis = basis_of(case)
     return (
         basis is not None
         and basis.in_force(request.now)
@@ -77,7 +70,7 @@ def _ground(request: ActingRequest, case: SipCase) -> Ground:
     others = others.exclude(pk__in=[case.matter.initiator_id, *(unit.pk for unit in called)])
     return Ground(
         person=case.matter.person,
-        guardians=list(case.matter.person.guardians.all()),
+        guardians=guardians_of(case),
         home=case.matter.initiator,
         called=called,
         others=list(others),

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -19,6 +20,7 @@ from core.authz import Refused
 from core.policy import ActingRequest, for_roles, policy, visible_or_404
 from core.transitions import Gone, Stale
 from core.workdays import local_day
+from individuals.models import Basis, Guardian
 from sip.forms.filing import StepForm
 from sip.forms.helping import Sections
 from sip.kinds import Do, State, Step
@@ -80,6 +82,19 @@ def find_draft(request: ActingRequest, case_id: UUID) -> SipCase:
     return visible_or_404(request, cases, "sip.filing", pk=case_id)
 
 
+def guardians_of(case: SipCase) -> list[Guardian]:
+    """The person's guardians, read once per case."""
+    prefetch_related_objects([case], "matter__person__guardians")
+    return list(case.matter.person.guardians.all())
+
+
+def basis_of(case: SipCase) -> Basis | None:
+    """The basis that is neither withdrawn nor replaced, with all it says. It may have expired."""
+    everything = ("scopes__huvudman", "scopes__authority", "scopes__unit", "givers__guardian")
+    current = Basis.objects.filter(matter_id=case.pk, withdrawn_at=None, replaced_at=None)
+    return current.prefetch_related(*everything).first()
+
+
 def sections_of(case: SipCase) -> Sections:
     return Sections(case.matter.agreement, local_day(case.matter.opened_at))
 
@@ -93,8 +108,7 @@ class Seen:
 
     def __init__(self, request: ActingRequest, saved: dict[str, Any]) -> None:
         self.request, self.saved = request, _mark(saved)
-        given = request.POST.get("seen", "")
-        self.token = given if given else f"{uuid4().hex[:12]}.{self.saved}"
+        self.token = request.POST.get("seen", "") if request.method == "POST" else self._fresh()
 
     @property
     def is_old(self) -> bool:
@@ -110,7 +124,10 @@ class Seen:
 
     def renew(self) -> None:
         """The page now shows what is saved beside what was typed: the next save is a choice."""
-        self.token = f"{uuid4().hex[:12]}.{self.saved}"
+        self.token = self._fresh()
+
+    def _fresh(self) -> str:
+        return f"{uuid4().hex[:12]}.{self.saved}"
 
     def _remembered(self) -> dict[str, str]:
         found: dict[str, str] = self.request.session.get("autosaved", {})

@@ -26,10 +26,20 @@ from individuals import actions as individuals
 from individuals.kinds import SENSITIVE_WHEN_PROTECTED, Category, Protection
 from individuals.models import Guardian, Person, Piece, PieceReader
 from sip import actions
-from sip.forms.filing import DETAILS, GUARDIAN_ROWS, DetailsForm, NeedForm, OwnViewForm, PersonForm, StartForm
+from sip.forms.filing import DETAILS, GUARDIAN_ROWS, USED, DetailsForm, NeedForm, OwnViewForm, PersonForm, StartForm
 from sip.kinds import Step
 from sip.models import SipCase
-from sip.views.drafts import FILERS, GET_POST, NOT_SENT, PAGES, draft_page, find_draft, sections_of, step_page
+from sip.views.drafts import (
+    FILERS,
+    GET_POST,
+    NOT_SENT,
+    PAGES,
+    draft_page,
+    find_draft,
+    guardians_of,
+    sections_of,
+    step_page,
+)
 
 
 # --- step 1: the person -----------------------------------------------------------------------------------------------
@@ -86,7 +96,9 @@ def _start(request: ActingRequest, form: StartForm, submission: UUID) -> SipCase
             return actions.start_case(person=person, submission=submission, by=actor, now=now)
     except IntegrityError:
         # The same form was posted twice at once, and the other one won.
-        return _made_by(request, submission)
+        if (made := _made_by(request, submission)) is None:
+            form.add_error("submission", USED)
+        return made
     except (Refused, NoAgreement) as refused:
         form.add_error(None, str(refused))
         return None
@@ -127,7 +139,7 @@ def person(request: ActingRequest, case: SipCase) -> HttpResponse:
     is_child = case.matter.person.is_child(local_day(request.now))
 
     def guardians(case: SipCase) -> list[Guardian]:
-        return list(case.matter.person.guardians.all()) if is_child else []
+        return guardians_of(case) if is_child else []
 
     def load(case: SipCase) -> dict[str, Any]:
         return PersonForm.saved(case.matter.person, guardians(case))

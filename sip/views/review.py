@@ -25,7 +25,8 @@ from sip import actions
 from sip.kinds import Do, Missing, Step
 from sip.models import Call, SipCase
 from sip.permissions import CASE_RULES
-from sip.views.drafts import FILERS, NOT_SENT, PAGES, draft_page, find_draft, frame_of
+from sip.suggestions import DOORS
+from sip.views.drafts import FILERS, NOT_SENT, PAGES, basis_of, draft_page, find_draft, frame_of, guardians_of
 from sip.views.receivers import chosen_calls
 
 
@@ -60,21 +61,24 @@ def review(request: ActingRequest, case: SipCase) -> HttpResponse:
             form.add_error(None, refused.reason)
         else:
             return redirect("sip:sent", case_id=case.pk)
+    guardians = guardians_of(case)
     missing = actions.whats_missing(case, request.now)
-    basis = _basis(case)
+    basis = basis_of(case)
+    calls = chosen_calls(case)
     pieces = {Category(piece.category): piece for piece in actions.latest_pieces(case, request.actor)}
     context = {
         **frame_of(request, case, Step.REVIEW),
         "form": form,
-        "version": case.version,
         "missing": [(one, PAGES[one.step]) for one in missing],
         "send": _send_button(request, case, missing),
         "groups": _group_names(case),
-        "guardians": list(case.matter.person.guardians.all()),
-        "calls": chosen_calls(case),
+        "guardians": guardians,
+        "calls": calls,
         "basis": basis,
-        "handovers": handovers(pieces, basis),
+        "handovers": (told := handovers(pieces, basis)),
+        "anything_stays": any(one.stays_because for one in told),
         "pieces": {category.value: piece for category, piece in pieces.items()},
+        "cannot_pass_on": _cannot_pass_on(calls, basis),
         "is_child": case.matter.person.is_child(local_day(request.now)),
     }
     return render(request, "sip/filing/review.html", context, status=422 if form.errors else 200)
@@ -95,19 +99,19 @@ def handovers(pieces: dict[Category, Piece], basis: Basis | None) -> list[Handov
     return found
 
 
+def _cannot_pass_on(calls: Sequence[Call], basis: Basis | None) -> list[Unit]:
+    """Called units that judge where the person belongs (SIP-4), though the consent reaches no further than to them."""
+    if basis is None:
+        return []
+    wide = {scope.huvudman_id for scope in basis.scopes.all() if scope.huvudman_id and not scope.is_excluded}
+    return [call.unit for call in calls if call.unit.kind in DOORS and call.unit.authority.huvudman_id not in wide]
+
+
 def _send_button(request: ActingRequest, case: SipCase, missing: Sequence[Missing]) -> Button:
     decision = CASE_RULES.may(request.actor, Do.SEND, case)
     if missing:
         decision = Decision(False, "Gör klart det som saknas först. Det står överst på sidan.")
     return Button(Do.SEND, str(Do.SEND.label), decision)
-
-
-def _basis(case: SipCase) -> Basis | None:
-    found = individuals.current_basis(case.matter)
-    if found is None:
-        return None
-    everything = ("scopes__huvudman", "scopes__authority", "scopes__unit", "givers__guardian")
-    return Basis.objects.prefetch_related(*everything).get(pk=found.pk)
 
 
 def _group_names(case: SipCase) -> list[str]:
