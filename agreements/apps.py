@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class AgreementsConfig(AppConfig):
     name = "agreements"
     verbose_name = "Överenskommelser"
+
+    def ready(self) -> None:
+        from agreements.watching import KINDS
+        from core import outbox
+
+        outbox.register(*KINDS)

@@ -200,9 +200,9 @@ def _named_sections(folder: AgreementFolder) -> Iterator[tuple[str, str, str]]:
         yield "glossary", "abbreviation_section", folder.glossary.abbreviation_section
     for entry in folder.responsibilities.responsibility if folder.responsibilities else []:
         yield "responsibilities", f'responsibility["{entry.key}"].section', entry.section
-    for row in folder.checklist.item if folder.checklist else []:
-        for section in row.sections:
-            yield "checklist", f'item["{row.key}"].sections', section
+    for covered in folder.checklist.item if folder.checklist else []:
+        for section in covered.sections:
+            yield "checklist", f'item["{covered.key}"].sections', section
     if folder.housing:
         for step in folder.housing.step:
             yield "housing", f'step["{step.key}"].section', step.section

@@ -31,6 +31,24 @@ class GuideForm(forms.Form):
         self.fields["omrade"].queryset = agreement.responsibility_areas.all()  # type: ignore[attr-defined]
 
 
+class TermForm(forms.Form):
+    """A new value of a term. `unit`: what the value counts, in words."""
+
+    value = forms.IntegerField(label="Nytt tal", min_value=0, widget=forms.NumberInput({"data-width": "xs"}))
+    valid_from = forms.DateField(
+        label="Gäller från och med", widget=forms.DateInput({"type": "date", "data-width": "short"})
+    )
+    reason = forms.CharField(
+        label="Varför ändras det?", max_length=1000, widget=forms.Textarea({"rows": 3}),
+        help_text="Visas för alla tillsammans med villkoret. Skriv inget om enskilda personer.",
+    )  # fmt: skip
+    seen = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, unit: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["value"].label = f"Nytt tal, i {unit}"
+
+
 class CompareForm(forms.Form):
     """Two agreements, or one on two days. `agreements`: all there are, so that the choices cost one query."""
 

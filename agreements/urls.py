@@ -13,6 +13,8 @@ urlpatterns = [
     path("overenskommelser/<slug:key>/villkor/", views.agreement_terms, name="terms"),
     path("overenskommelser/<slug:key>/ordlista/", views.agreement_glossary, name="glossary"),
     path("overenskommelser/<slug:key>/checklista/", views.checklist, name="checklist"),
+    path("overenskommelser/<slug:key>/villkor/<str:term>/", views.term_history, name="term_history"),
+    path("overenskommelser/<slug:key>/villkor/<str:term>/andra/", views.term_change, name="term_change"),
     path("ansvarsguide/", views.guide, name="guide"),
     path("ansvarsguide/boende/", views.housing_guide, name="housing_guide"),
 ]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
 
+from agreements import actions, effects
 from agreements.checklist import completeness
 from agreements.compare import Change, compare
-from agreements.forms import CompareForm, GuideForm, SearchForm
+from agreements.forms import CompareForm, GuideForm, SearchForm, TermForm
 from agreements.models import (
     Abbreviation,
     Agreement,
@@ -21,10 +26,15 @@ from agreements.models import (
     Provision,
     Responsibility,
 )
+from agreements.renewal import RENEWAL, watch
 from agreements.search import Found, find
-from agreements.values import Scope, SettledBy
-from core.policy import ASSIGNED, ActingRequest, policy
+from agreements.values import Scope, SettledBy, TermUnit
+from core.authz import Refused
+from core.dates import swedish_date
+from core.policy import ASSIGNED, ActingRequest, for_roles, policy
+from core.transitions import Gone
 from core.workdays import local_day
+from organisations.kinds import Role
 
 
 @policy(ASSIGNED)
@@ -48,8 +58,13 @@ def agreement_list(request: ActingRequest) -> HttpResponse:
 def agreement_detail(request: ActingRequest, key: str) -> HttpResponse:
     """One agreement in short, and its sections: each has an address of its own (#4.1)."""
     agreement = get_object_or_404(_with_parties().prefetch_related("target_groups", "sip_parties"), key=key)
-    chapters = agreement.provisions.filter(parent=None)
-    context = {"chapters": chapters.prefetch_related(Prefetch("children", Provision.objects.all()))}
+    today = local_day(request.now)
+    days = watch(agreement, agreement.term(RENEWAL, on=agreement.day_within(today)))
+    context = {
+        "chapters": _outline(agreement.provisions.all()),
+        "watch": days,
+        "renewal_is_near": agreement.valid_from <= today <= agreement.valid_to and days.is_near(today),
+    }
     return _agreement_page(request, agreement, "agreements/detail.html", context)
 
 
@@ -192,11 +207,82 @@ def checklist(request: ActingRequest, key: str) -> HttpResponse:
     return _agreement_page(request, agreement, "agreements/checklist.html", {"parts": completeness(agreement)})
 
 
+@policy(ASSIGNED)
+@require_safe
+def term_history(request: ActingRequest, key: str, term: str) -> HttpResponse:
+    """Every version of a term: from when, by whom decided and why."""
+    agreement = get_object_or_404(Agreement, key=key)
+    versions = agreement.term_versions.select_related("provision").filter(key=term).order_by("-valid_from")
+    rows = [(version, version.as_term()) for version in versions]
+    if not rows:
+        raise Http404(term)
+    standing = agreement.day_within(local_day(request.now))
+    may_change = request.actor.role == Role.BOARD_MEMBER and rows[0][0].is_default
+    context = {"rows": rows, "newest": rows[0][0], "standing": standing, "may_change": may_change}
+    return _agreement_page(request, agreement, "agreements/term_history.html", context)
+
+
+@policy(for_roles(Role.BOARD_MEMBER))
+@require_http_methods(["GET", "HEAD", "POST"])
+def term_change(request: ActingRequest, key: str, term: str) -> HttpResponse:
+    """Change a default from a day on, in two steps: what it does is shown before it is saved."""
+    agreement = get_object_or_404(Agreement, key=key)
+    try:
+        newest = actions.version_to_change(agreement=agreement, key=term, by=request.actor)
+    except Gone as gone:
+        raise Http404(term) from gone
+    except Refused as refused:
+        messages.error(request, refused.reason)
+        return redirect("agreements:term_history", key, term)
+    unit = TermUnit(newest.unit).label
+    form = TermForm(request.POST or None, unit=unit, initial={"value": newest.value, "seen": newest.pk})
+    wanted = None
+    if form.is_valid() and "edit" not in request.POST:
+        try:
+            with transaction.atomic():
+                wanted = actions.change_term(
+                    agreement=agreement, key=term, **form.cleaned_data, by=request.actor, now=request.now
+                )
+                if "confirmed" not in request.POST:
+                    # Tried in full, so that the page to confirm never promises what would be refused.
+                    transaction.set_rollback(True)
+        except Refused as refused:
+            form.add_error(refused.field, refused.reason)
+        else:
+            if "confirmed" in request.POST:
+                messages.success(request, f"{wanted.label} ändras från och med {swedish_date(wanted.valid_from)}.")
+                return redirect("agreements:term_history", key, term)
+    context: dict[str, Any] = {"form": form, "newest": newest, "term": newest.as_term(), "wanted": wanted}
+    if wanted is not None:
+        smallest = agreement.term(effects.FEWEST_TOLD, on=agreement.day_within(local_day(request.now))).value
+        context["effect"] = effects.running_in_words(agreement, term, smallest)
+        context["becomes"] = wanted.as_term()
+    return _agreement_page(request, agreement, "agreements/term_change.html", context)
+
+
 def _readers_own(request: ActingRequest) -> Agreement | None:
     """The agreement that binds the reader's huvudman today."""
     in_force = Agreement.objects.about_first(Scope.GENERAL).in_force(local_day(request.now))
     in_force = in_force.annotate(has_housing_questions=Exists(HousingStep.objects.filter(agreement=OuterRef("pk"))))
     return in_force.binding_all([request.actor.huvudman_id]).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A provision with the provisions below it."""
+
+    provision: Provision
+    parts: list[Section]
+
+
+def _outline(provisions: Iterable[Provision]) -> list[Section]:
+    """The chapters, however deep they go, from one query."""
+    sections = {provision.pk: Section(provision, []) for provision in provisions}
+    chapters: list[Section] = []
+    for section in sections.values():
+        above = sections.get(section.provision.parent_id) if section.provision.parent_id else None
+        (above.parts if above else chapters).append(section)
+    return chapters
 
 
 def _with_parties() -> QuerySet[Agreement]:

@@ -242,6 +242,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "deadlines.sweep", "schedule": 20.0, "options": {"expires": 20}},
     "deliver": {"task": "core.deliver", "schedule": 15.0, "options": {"expires": 15}},
     "seal": {"task": "core.seal", "schedule": 60.0, "options": {"expires": 60}},
+    "watch-agreements": {"task": "agreements.watch", "schedule": 3600.0},
     "compare-rights": {"task": "individuals.compare_rights", "schedule": 24 * 3600.0},
 }
 

@@ -1,4 +1,4 @@
-"""Who a message reaches by mail: the unit's caseworkers, or the manager at a level of its line (ORG-3)."""
+"""Who a message reaches by mail: the unit's caseworkers, a level of its line of management (ORG-3), or another role."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ def addresses(message: Message, now: datetime) -> list[str]:
     assignments = Assignment.objects.in_force(today).filter(unit_id=message.to_unit_id)
     if not message.to_level:
         return _mail(assignments.filter(role__in=[Role.CASEWORKER, Role.NEAREST_MANAGER]))
+    if message.to_level not in MANAGERS:
+        return _mail(assignments.filter(role=message.to_level))
     levels = MANAGERS[MANAGERS.index(Role(message.to_level)) :]
     for level in levels:
         holders = assignments.filter(role=level)

@@ -30,8 +30,9 @@ from agreements.values import (
     Term,
     TermUnit,
 )
-from core.grants import READ
-from organisations.models import Huvudman, Unit
+from core.audit import Tracked
+from core.grants import ADD, READ
+from organisations.models import Huvudman, Unit, User
 
 
 class UnknownTerm(LookupError):
@@ -111,7 +112,8 @@ class Agreement(models.Model):
 class AgreementPart(models.Model):
     """What every row of an agreement shares: it belongs to one agreement and goes with it."""
 
-    app_privileges = job_privileges = (READ,)
+    app_privileges: tuple[str, ...] = (READ,)
+    job_privileges: tuple[str, ...] = (READ,)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
 
@@ -221,7 +223,12 @@ class TargetGroup(AgreementPart):
 
 
 class TermVersion(AgreementPart):
-    """A term from a day on. The file gives the first version; the regional board may add later ones."""
+    """A term from a day on. The file gives the first version; the regional board may add later ones.
+
+    Row security lets board members, and nobody else, add versions: with a reason and their own name.
+    """
+
+    app_privileges = (READ, ADD)
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="term_versions")
     key = models.CharField("nyckel", max_length=80)
@@ -236,6 +243,9 @@ class TermVersion(AgreementPart):
     valid_from = models.DateField("gäller från")
     origin = models.TextField("källa", choices=Origin.choices, default=Origin.FILE)
     position = models.PositiveSmallIntegerField(default=0)
+    reason = models.TextField("skäl", blank=True, max_length=1000)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField("beslutat", null=True, blank=True)
 
     objects = TermVersionQuerySet.as_manager()
 
@@ -252,6 +262,8 @@ class TermVersion(AgreementPart):
                 condition=~Q(unit=TermUnit.CALENDAR_MONTH) | Q(value__gte=1, value__lte=12),
             ),
         ]
+
+        triggers = [Tracked(fields=["agreement", "key", "value", "unit", "valid_from", "origin", "reason"])]
 
     def __str__(self) -> str:
         return f"{self.label} från {self.valid_from}"
