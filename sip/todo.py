@@ -32,7 +32,7 @@ from sip.models import SipCase
 AT_MOST = 100
 """Rows of one kind on the page; the rest is in the list, sorted the same way."""
 
-ANSWER, CONTACT, DRAFTS, CONSENT = "svara", "kontakt", "utkast", "samtycke"
+ANSWER, CONTACT, DRAFTS, CONSENT, OTHERS = "svara", "kontakt", "utkast", "samtycke", "andra"
 KINDS = {ANSWER: "Bekräfta", CONTACT: "Första kontakt", DRAFTS: "Utkast", CONSENT: "Samtycke"}
 
 # These say that something waits. The page shows the thing itself, as long as it waits.
@@ -96,15 +96,17 @@ _ORDER = (ACKNOWLEDGE, DRAFT, EXPIRY, FIRST_CONTACT)
 
 
 def _row(clocks: Sequence[Clock]) -> Waiting:
+    """One row for a case: the step that comes first, as pressing as the earliest of what runs for the unit."""
     first = min(clocks, key=lambda clock: _ORDER.index(clock.kind) if clock.kind in _ORDER else len(_ORDER))
     row = _of_kind(first)
-    others = [c for c in clocks if c is not first and not c.paused_at and c.kind == FIRST_CONTACT]
-    if first.kind != ACKNOWLEDGE or not others:
+    if row.paused or first.kind == EXPIRY:
         return row
-    # The answer must come before the contact: the case is as pressing as the earlier of the two.
-    due = min(c.due_at for c in [first, *others])
-    contact = swedish_date(last_day(others[0].due_at))
-    return replace(row, due_at=due, note=f"Därefter första kontakten, senast {contact}")
+    running = [clock for clock in clocks if clock.kind != EXPIRY and clock.paused_at is None]
+    row = replace(row, due_at=min(clock.due_at for clock in running))
+    contact = next((clock for clock in running if clock.kind == FIRST_CONTACT), None)
+    if first.kind != ACKNOWLEDGE or contact is None:
+        return row
+    return replace(row, note=f"Därefter första kontakten, senast {swedish_date(last_day(contact.due_at))}")
 
 
 def _of_kind(clock: Clock) -> Waiting:
@@ -146,6 +148,32 @@ def _own(case: SipCase) -> Waiting:
         return Waiting(CONSENT, what, matter, _to("sip:case", matter), note="Samtycket är återkallat")
     what = "Granska och skicka initieringen" if case.state == State.READY else "Gör klart eller avsluta utkastet"
     return Waiting(DRAFTS, what, matter, _to("sip:case", matter))
+
+
+def on_others(by: Actor, now: datetime) -> list[Waiting]:
+    """What the cases that the unit initiated wait for from called units, most pressing first."""
+    clocks = (
+        Clock.objects.filter(
+            reaches(by, now, "matter_id"),
+            matter__initiator_id=by.unit_id,
+            kind__in=[ACKNOWLEDGE, FIRST_CONTACT],
+            stopped_at=None,
+            paused_at=None,
+        )
+        .exclude(unit_id=by.unit_id)
+        .select_related("matter__person", "unit")
+        .order_by("due_at")[: AT_MOST * 2]
+    )
+    by_call: dict[UUID, list[Clock]] = {}
+    for clock in clocks:
+        by_call.setdefault(clock.subject, []).append(clock)
+    return sorted((_of_another(found) for found in by_call.values()), key=_pressing)
+
+
+def _of_another(clocks: Sequence[Clock]) -> Waiting:
+    first = min(clocks, key=lambda clock: _ORDER.index(clock.kind))
+    to_do = "ska bekräfta att de har tagit emot" if first.kind == ACKNOWLEDGE else "ska ta första kontakten"
+    return Waiting(OTHERS, f"{first.unit.name} {to_do}", first.matter, _to("sip:case", first.matter), first.due_at)
 
 
 def _own_without_clock(by: Actor, now: datetime) -> Iterable[SipCase]:

@@ -92,6 +92,23 @@ def test_overdue_comes_first_and_is_counted(contact_centre):
     assert text.index(second.matter.reference) < text.index(first.matter.reference)
 
 
+def test_the_initiator_sees_what_it_waits_for_from_others(hylte, contact_centre):
+    case = build.sent()
+    text = words(client_for(hylte).get("/"))
+    assert "Inget väntar på er just nu." in text
+    assert "Ni väntar på andra" in text
+    assert "En väg in – kontaktcenter ska bekräfta att de har tagit emot" in text
+    with acting(contact_centre, NOW):
+        actions.acknowledge(call_id=build.the_call(case, contact_centre).pk, by=contact_centre, now=NOW)
+    assert "En väg in – kontaktcenter ska ta första kontakten" in words(client_for(hylte).get("/?visa=andra"))
+
+
+def test_a_draft_is_as_pressing_as_the_earliest_of_its_clocks(hylte):
+    build.draft()
+    text = words(client_for(hylte).get("/"))
+    assert "senast tors 12 mars 2026" in text  # The first contact, before the reminder of the draft.
+
+
 @pytest.mark.parametrize(
     ("make", "says"),
     [

@@ -17,6 +17,8 @@ from sip import todo
 from sip.permissions import MAY_START
 
 MESSAGES = "meddelanden"
+OTHERS_AT_A_GLANCE = 5
+"""What others have to do stands below one's own; all of it is behind its chip."""
 
 
 @policy(ASSIGNED)
@@ -26,27 +28,30 @@ def home(request: ActingRequest) -> HttpResponse:
     actor, now = request.actor, request.now
     if actor.group_id is None:
         return render(request, "sip/home_without_cases.html")
-    rows, notices = todo.waiting(actor, now), todo.notices(actor, now)
+    rows, others, notices = todo.waiting(actor, now), todo.on_others(actor, now), todo.notices(actor, now)
     counts = Counter(row.kind for row in rows)
-    counts[MESSAGES] = len(notices)
+    counts |= {todo.OTHERS: len(others), MESSAGES: len(notices)}
     chosen = request.GET.get("visa", "")
-    chips = [
-        (key, label, counts[key]) for key, label in [*todo.KINDS.items(), (MESSAGES, "Meddelanden")] if counts[key]
-    ]
+    labels = {**todo.KINDS, todo.OTHERS: "Väntar på andra", MESSAGES: "Meddelanden"}
+    chips = [(key, label, counts[key]) for key, label in labels.items() if counts[key]]
     if chosen not in {key for key, _, _ in chips}:
         chosen = ""
     shown = [row for row in rows if not chosen or row.kind == chosen]
-    actor.reads.add(
-        Action.LIST, "home", persons=[row.matter.person_id for row in shown], matters=[row.matter.pk for row in shown]
-    )
+    if chosen != todo.OTHERS:
+        others = [] if chosen else others[:OTHERS_AT_A_GLANCE]
+    seen = [row.matter for row in [*shown, *others]]
+    actor.reads.add(Action.LIST, "home", persons=[matter.person_id for matter in seen], matters=[m.pk for m in seen])
     context = {
         "rows": shown,
+        "others": others,
+        "more_others": counts[todo.OTHERS] - len(others) if others else 0,
         "overdue": sum(1 for row in shown if row.due_at is not None and not row.paused and row.due_at <= now),
         "notices": notices if chosen in ("", MESSAGES) else [],
         "elsewhere": todo.lifted_elsewhere(actor, now),
         "chips": chips if len(chips) > 1 else [],
         "chosen": chosen,
-        "all_count": len(rows) + len(notices),
+        "all_count": sum(counts.values()),
+        "has_own": bool(rows or notices),
         "may_start": actor.role in MAY_START,
         "now": now,
     }
