@@ -28,7 +28,9 @@ WHAT = {
     "sip.filing": "SIP, initieringen",
     "sip.list": "SIP, listan",
     "sip.search": "SIP, sökning",
-    "sip.export": "SIP, utdrag ur listan",
+    "sip.export.csv": "SIP, utdrag ur listan",
+    "sip.export.xlsx": "SIP, utdrag ur listan",
+    "clocks": "Frister",
 }
 HEADINGS = ("Tid", "Vem", "Verksamhet", "Vad", "Var", "Antal personer")
 
