@@ -69,7 +69,7 @@ class DenyByDefault:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if request.user.is_authenticated and not response.has_header("Cache-Control"):  # type: ignore[union-attr]
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store, private"
         return response
 

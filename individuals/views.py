@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -26,7 +27,7 @@ EXTRACT_AT_MOST = 10_000
 def log(request: ActingRequest) -> HttpResponse:
     """Who has read what, newest first, narrowed by the filter in the address."""
     form = LogFilter(request.GET or None, huvudman_id=request.actor.huvudman_id)
-    question = {"first": local_day(request.now) - timedelta(days=DAYS_AT_FIRST)}
+    question: dict[str, Any] = {"first": local_day(request.now) - timedelta(days=DAYS_AT_FIRST)}
     if form.is_bound:
         form.is_valid()
         question = form.question()

@@ -52,6 +52,10 @@ class SipCaseQuerySet(models.QuerySet["SipCase"]):
         """Of the visible ones, those that are going on: one stretch of the index of the unit's rights."""
         return self.open().filter(access__closed_at=None)
 
+    def overdue(self, now: datetime) -> Self:
+        """Of the visible ones, those with a clock that has run out."""
+        return self.filter(access__next_due_at__lte=now)
+
     def by_next_deadline(self) -> Self:
         """Of the visible ones, the most pressing first; those without a running clock last, newest first."""
         return self.order_by(

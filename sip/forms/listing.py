@@ -77,7 +77,7 @@ class CaseFilter(django_filters.FilterSet):
         return cases.filter(target_groups__contains=[value])
 
     def overdue(self, cases: SipCaseQuerySet, name: str, value: bool) -> SipCaseQuerySet:
-        return cases.filter(access__next_due_at__lte=self.now) if value else cases
+        return cases.overdue(self.now) if value else cases
 
 
 class SearchForm(forms.Form):

@@ -71,7 +71,7 @@ def redirect(request: ActingRequest, case_id: UUID) -> HttpResponse:
     is_child = case.matter.person.is_child(local_day(request.now))
     suggested = case_forms.suggested_targets(targets, case.matter.initiator, is_child)
     form = case_forms.RedirectForm(request.POST or None, targets=targets, suggested=suggested)
-    chosen = form.cleaned_data["to_unit"] if form.is_valid() else None
+    chosen: Any = form.cleaned_data["to_unit"] if form.is_valid() else None
     if chosen and "confirm" in request.POST:
         reason = form.cleaned_data["reason"]
         if _done(
