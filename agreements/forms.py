@@ -7,8 +7,8 @@ from typing import Any
 
 from django import forms
 
-from agreements.models import Agreement, ResponsibilityArea, TargetGroup
-from agreements.values import Responsible
+from agreements.models import Agreement, LocalDocument, ResponsibilityArea, TargetGroup
+from agreements.values import LocalKind, Responsible
 
 
 class GuideForm(forms.Form):
@@ -47,6 +47,28 @@ class TermForm(forms.Form):
     def __init__(self, *args: Any, unit: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["value"].label = f"Nytt tal, i {unit}"
+
+
+class LocalDocumentForm(forms.ModelForm):
+    """A local agreement or routine. Saved by the action, never by the form."""
+
+    class Meta:
+        model = LocalDocument
+        fields = ["kind", "title", "reference", "decided_on", "review_by", "ended_on"]
+        help_texts = {"reference": "Diarienummer eller adress. Portalen sparar inte texten."}
+        widgets = {
+            name: forms.DateInput({"type": "date", "data-width": "short"}, format="%Y-%m-%d")
+            for name in ("decided_on", "review_by", "ended_on")
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", "Välj"), *LocalKind.choices]  # type: ignore[attr-defined]
+        if self.instance._state.adding:
+            del self.fields["ended_on"]
+
+    def _post_clean(self) -> None:
+        """Leave the instance alone: the action locks the row, checks and writes."""
 
 
 class CompareForm(forms.Form):

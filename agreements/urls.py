@@ -15,6 +15,9 @@ urlpatterns = [
     path("overenskommelser/<slug:key>/checklista/", views.checklist, name="checklist"),
     path("overenskommelser/<slug:key>/villkor/<str:term>/", views.term_history, name="term_history"),
     path("overenskommelser/<slug:key>/villkor/<str:term>/andra/", views.term_change, name="term_change"),
+    path("overenskommelser/<slug:key>/lokalt/", views.local_documents, name="local"),
+    path("overenskommelser/<slug:key>/lokalt/nytt/", views.local_document, name="local_new"),
+    path("overenskommelser/<slug:key>/lokalt/<uuid:document_id>/", views.local_document, name="local_change"),
     path("ansvarsguide/", views.guide, name="guide"),
     path("ansvarsguide/boende/", views.housing_guide, name="housing_guide"),
 ]

@@ -88,6 +88,13 @@ class IndicatorKind(models.TextChoices):
     COUNT_AND_TEXT = "count_and_text", "Antal och analys"
 
 
+class LocalKind(models.TextChoices):
+    """What a party has decided below the regional agreement."""
+
+    AGREEMENT = "agreement", "Lokal överenskommelse"
+    ROUTINE = "routine", "Rutin"
+
+
 class SettledBy(models.TextChoices):
     """Which answer settles a question; the other leads on to the next."""
 

@@ -19,6 +19,7 @@ from agreements.models.agreement import (
     UnknownTerm,
 )
 from agreements.models.guidance import Coverage, HousingStep, WordGroup
+from agreements.models.local import LocalDocument
 
 __all__ = [
     "Abbreviation",
@@ -31,6 +32,7 @@ __all__ = [
     "DisputeLevel",
     "HousingStep",
     "Indicator",
+    "LocalDocument",
     "PackLoad",
     "Provision",
     "Responsibility",
