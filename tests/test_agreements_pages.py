@@ -17,6 +17,7 @@ from tests.conftest import as_owner, sign_in
 pytestmark = pytest.mark.django_db
 
 KEY = "halland-2025-2029"
+OF_ONE_AGREEMENT = ("detail", "terms", "glossary", "checklist", "local")
 MOST_QUERIES = 6  # The frame itself asks six; a page may ask twelve.
 
 
@@ -117,9 +118,12 @@ def test_one_must_be_signed_in(client: Client, address: str) -> None:
     assert client.get(address).status_code == 302
 
 
-@pytest.mark.parametrize("name", ["list", "detail", "terms", "glossary", "guide"])
+@pytest.mark.parametrize(
+    "name",
+    ["list", "detail", "terms", "glossary", "checklist", "local", "guide", "search", "housing_guide", "comparison"],
+)
 def test_number_of_queries(reader: Client, name: str) -> None:
-    address = reverse(f"agreements:{name}", args=[] if name in ("list", "guide") else [KEY])
+    address = reverse(f"agreements:{name}", args=[KEY] if name in OF_ONE_AGREEMENT else [])
     with CaptureQueriesContext(connection) as asked:
         reader.get(address)
     assert len([query for query in asked if "agreements_" in query["sql"]]) <= MOST_QUERIES
