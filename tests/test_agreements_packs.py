@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from agreements.catalogue import TERMS
@@ -18,9 +20,20 @@ from agreements.models import Agreement
 from agreements.reading import PACKS, PackReader
 from agreements.terms import NoAgreement, agreement_for
 from agreements.values import Holder, RenewalKind, Responsible, Scope, Term, TermUnit
-from organisations.kinds import AuthorityKind, GroupKind, HuvudmanKind, UnitKind
-from organisations.models import CoordinationGroup, Huvudman, Unit
-from tests.conftest import NOW, as_owner
+from core.acting import Actor, acting
+from core.authz import Refused
+from individuals import actions as individuals
+from individuals.actions import Receivers
+from individuals.identity import read_number
+from individuals.kinds import Category
+from individuals.models import Guardian, Person
+from organisations.acting import actor_for
+from organisations.kinds import AuthorityKind, GroupKind, HuvudmanKind, Role, UnitKind
+from organisations.models import Assignment, CoordinationGroup, Huvudman, Unit, User
+from sip import actions as sip
+from sip.models import SipCase
+from tests import build
+from tests.conftest import NOW, as_owner, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -178,6 +191,14 @@ def test_agr1_every_section_is_represented_or_left_out_for_a_reason(agreements: 
         else:
             named |= set(where.split(", "))
     assert named == set(agreements[key].provisions.values_list("number", flat=True))
+
+
+@pytest.mark.parametrize("key", PACK_OF)
+def test_agr1_every_section_has_an_address(agreements: dict[str, Agreement], client: Client, key: str) -> None:
+    reader = sign_in(client, "hylte-socialtjanst-barn")
+    text = reader.get(agreements[key].get_absolute_url()).content.decode()
+    for number in agreements[key].provisions.values_list("number", flat=True):
+        assert f'id="{number}"' in text
 
 
 # --- Halland 2022–2024 ----------------------------------------------------------------------------------------------
@@ -372,3 +393,77 @@ def test_resp1_dalarna_part_3_is_data_to_its_end(agreements: dict[str, Agreement
 
 def test_plc8_dalarna_keeps_costs_out_of_the_meeting(agreements: dict[str, Agreement]) -> None:
     assert agreements[DALARNA].cost_rules.filter(key="not_with_the_person", provision__number="3.12").exists()
+
+
+# --- a SIP by each agreement's own rules ----------------------------------------------------------------------------
+
+
+def caseworker(at: str) -> Actor:
+    """Somebody to act at a unit of a pack that the demonstration staff doesn't know."""
+    unit = Unit.objects.select_related("authority__huvudman").get(key=at)
+    with as_owner():
+        user = User.objects.create(username=f"handlaggare.{at}", huvudman=unit.authority.huvudman, demonstration=True)
+        assignment = Assignment.objects.create(user=user, unit=unit, role=Role.CASEWORKER, starts_on=date(2025, 7, 1))
+    return actor_for(assignment)
+
+
+def draft_for(by: Actor, *called: str, receivers: str) -> SipCase:
+    """A draft with need, view and consent in place, calling these units; a huvudman is the consent's receiver."""
+    with acting(by, NOW):
+        identity = read_number(build.CHILD_NUMBER, today=NOW.date())
+        person = Person(
+            unit_id=by.unit_id,
+            identity_kind=identity.kind,
+            identity_number=identity.number,
+            born_on=identity.born_on,
+            sex=identity.sex,
+            first_name="Nils",
+            last_name="Provsson",
+            created_at=NOW,
+        )
+        person = individuals.register_person(person=person, by=by)
+        for i in (1, 2):
+            Guardian.objects.create(person=person, name=f"Vårdnadshavare {i} Provsson")
+        case = sip.start_case(person=person, submission=uuid4(), by=by, now=NOW)
+        group = case.matter.agreement.target_groups.get(coordination="children").key
+        case = sip.edit_case(
+            case_id=case.pk,
+            version=case.version,
+            facts={"need_noticed_at": NOW - timedelta(hours=2), "target_groups": [group], "view_asked": "yes"},
+            pieces={Category.NEED: "Behöver samordnat stöd.", Category.OWN_VIEW: "Vill vara med."},
+            calls=[(Unit.objects.get(key=key), "Svarar för en del av stödet") for key in called],
+            by=by,
+            now=NOW,
+        )
+        to = Receivers([Huvudman.objects.get(key=receivers)])
+        consent = build.consent(case, receivers=to, categories=[Category.NEED, Category.OWN_VIEW])
+        return sip.record_basis(case_id=case.pk, consent=consent, by=by, now=NOW)
+
+
+def test_sip1_in_blekinge_school_and_social_services_of_one_municipality_are_enough(loaded: None) -> None:
+    school, social = caseworker("ronneby-elevhalsa"), caseworker("ronneby-socialtjanst-barn")
+    case = draft_for(school, "ronneby-socialtjanst-barn", receivers="ronneby")
+    assert case.matter.agreement.key == BLEKINGE
+    with acting(school, NOW):
+        sip.send(case_id=case.pk, version=case.version, by=school, now=NOW)
+    call = build.the_call(case, social)
+    with acting(social, NOW):
+        assert sip.acknowledge(call_id=call.pk, by=social, now=NOW).case_id == case.pk
+
+
+def test_sip5_in_dalarna_it_takes_social_services_and_health_care(loaded: None) -> None:
+    social, health = caseworker("falun-socialtjanst-barn"), caseworker("bup-falun")
+    case = draft_for(social, "bup-falun", receivers="region-dalarna")
+    assert case.matter.agreement.key == DALARNA
+    with acting(social, NOW):
+        sip.send(case_id=case.pk, version=case.version, by=social, now=NOW)
+    call = build.the_call(case, health)
+    with acting(health, NOW):
+        assert sip.acknowledge(call_id=call.pk, by=health, now=NOW).case_id == case.pk
+
+
+def test_sip5_in_dalarna_the_school_alone_is_no_second_party(loaded: None) -> None:
+    social = caseworker("falun-socialtjanst-barn")
+    case = draft_for(social, "falun-elevhalsa", receivers="falun")
+    with acting(social, NOW), pytest.raises(Refused):
+        sip.send(case_id=case.pk, version=case.version, by=social, now=NOW)
