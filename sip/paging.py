@@ -20,7 +20,7 @@ COUNT_AT_MOST = 1_000
 """A longer list is said to be longer than this: counting on would cost more than it tells."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_DUE, _OPENED, _ID = "access__next_due_at", "access__opened_at", "access__content_object_id"
+_DUE, _OPENED, _ID = "right_due_at", "right_opened_at", "right_matter_id"
 
 
 @dataclass(frozen=True, slots=True)

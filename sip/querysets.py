@@ -23,13 +23,20 @@ _FEWEST_DIGITS = 4
 
 class SipCaseQuerySet(models.QuerySet["SipCase"]):
     def visible_to(self, actor: Actor, now: datetime) -> Self:
-        """Cases the acting unit takes part in now. `access` is the unit's right, which `by_next_deadline` sorts by."""
+        """Cases the acting unit takes part in now, with the columns of its right, `right_…`, which lists sort by."""
         if actor.group_id is None:
             return self.none()
         rights = "matter__mattergroupobjectpermission"
         own = models.FilteredRelation(rights, condition=Q(**{f"{rights}__group_id": actor.group_id}))
-        return self.annotate(access=own).filter(
+        reached = self.annotate(access=own).filter(
             Q(access__until=None) | Q(access__until__gt=now), access__group_id=actor.group_id
+        )
+        # By alias: a later filter on `access__…` would join the rights once more, past the index of the desk.
+        return reached.alias(
+            right_due_at=models.F("access__next_due_at"),
+            right_opened_at=models.F("access__opened_at"),
+            right_closed_at=models.F("access__closed_at"),
+            right_matter_id=models.F("access__content_object_id"),
         )
 
     def search(self, text: str, *, today: date) -> Self:
@@ -50,17 +57,15 @@ class SipCaseQuerySet(models.QuerySet["SipCase"]):
 
     def on_desk(self) -> Self:
         """Of the visible ones, those that are going on: one stretch of the index of the unit's rights."""
-        return self.open().filter(access__closed_at=None)
+        return self.open().filter(right_closed_at=None)
 
     def overdue(self, now: datetime) -> Self:
         """Of the visible ones, those with a clock that has run out."""
-        return self.filter(access__next_due_at__lte=now)
+        return self.filter(right_due_at__lte=now)
 
     def by_next_deadline(self) -> Self:
         """Of the visible ones, the most pressing first; those without a running clock last, newest first."""
-        return self.order_by(
-            models.F("access__next_due_at").asc(nulls_last=True), "-access__opened_at", "access__content_object_id"
-        )
+        return self.order_by(models.F("right_due_at").asc(nulls_last=True), "-right_opened_at", "right_matter_id")
 
 
 def _number(text: str, today: date) -> str:
