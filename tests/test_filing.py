@@ -418,7 +418,7 @@ def test_ind2_the_view_or_the_reason_why_not(browser):
 
 # --- step 4: who is called ------------------------------------------------------------------------------------------
 def offered(response: Any) -> set[str]:
-    ids = re.findall(r'name="add" value="([^"]+)"', response.content.decode())
+    ids = re.findall(r'name="add"\s+value="([^"]+)"', response.content.decode())
     return set(Unit.objects.filter(pk__in=ids).values_list("key", flat=True))
 
 
@@ -721,13 +721,21 @@ def test_ind7_the_review_tells_exactly_what_the_ledger_then_holds(browser, hylte
     assert given == {("need", "en-vag-in"), ("own_view", "en-vag-in")}
 
 
+def test_ind4_a_unit_outside_the_consent_is_told_to_get_nothing(browser, hylte):
+    case = build.draft(hylte)
+    post(browser, "consent", case, consent_data(case, wider=None))
+    post(browser, "receivers", case, {f"reason-{unit('en-vag-in').pk}": "Bedöma", "add": unit("bup-halmstad").pk})
+    told = words(browser.get(page("review", case)))
+    assert "Får inget. Samtycket omfattar inte den här verksamheten" in told
+    assert "Samtycket omfattar inte BUP Halmstad" in told
+
+
 def test_ind3_what_is_protected_is_told_to_stay(browser, hylte):
     start(browser, protection="marked")
     case = only_case()
     post(browser, "details", case, {"contact": "Hemligt", "social": "Insats"})
     post(browser, "receivers", case, {"add": unit("en-vag-in").pk})
-    told = words(browser.get(page("review", case)))
-    assert "Kontaktuppgifter: samtycke saknas" in told
+    assert "Får inget. Samtycke saknas" in words(browser.get(page("review", case)))
     with as_owner():
         Guardian.objects.create(person=case.matter.person, name="Karin")
     post(browser, "consent", case, consent_data(case, categories=["need", "social", "contact"]))

@@ -73,7 +73,7 @@ def review(request: ActingRequest, case: SipCase) -> HttpResponse:
         "send": _send_button(request, case, missing),
         "groups": _group_names(case),
         "guardians": guardians,
-        "calls": calls,
+        "calls": [(call, basis is not None and basis.covers(call.unit)) for call in calls],
         "basis": basis,
         "handovers": (told := handovers(pieces, basis)),
         "anything_stays": any(one.stays_because for one in told),
