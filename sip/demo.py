@@ -20,7 +20,7 @@ from individuals.identity import read_number
 from individuals.kinds import BasisKind, Category, Giver, Manner, Protection
 from individuals.models import Guardian, Person
 from organisations.acting import actor_for
-from organisations.models import Assignment, Huvudman, Unit
+from organisations.models import Assignment, Huvudman, Unit, User
 from sip import actions
 from sip.kinds import ContactManner
 from sip.models import Call, SipCase
@@ -227,14 +227,17 @@ def years_ago(today: date, years: int, serial_days: int) -> str:
 
 
 def tell(stories: list[Story], now: datetime) -> int:
-    """Make all stories' cases. Returns how many. Run as `portal_app`."""
-    for story in stories:
+    """Make the cases of the stories that happen in this region. Returns how many. Run as `portal_app`."""
+    there = User.objects.filter(username__in={story.filed_by for story in stories})
+    usernames = set(there.values_list("username", flat=True))
+    here = [story for story in stories if story.filed_by in usernames]
+    for story in here:
         telling = Telling(story, now)
         if story.then is None:
             telling.draft()
         else:
             story.then(telling)
-    return len(stories)
+    return len(here)
 
 
 def is_there() -> bool:

@@ -31,6 +31,7 @@ from organisations.acting import actor_for
 from organisations.kinds import AuthorityKind, GroupKind, HuvudmanKind, Role, UnitKind
 from organisations.models import Assignment, CoordinationGroup, Huvudman, Unit, User
 from sip import actions as sip
+from sip.demo_elsewhere import stories_elsewhere
 from sip.models import SipCase
 from tests import build
 from tests.conftest import NOW, as_owner, sign_in
@@ -98,6 +99,22 @@ def test_org2_packs_share_no_keys() -> None:
                     assert owner.setdefault(key, pack) == pack, key
         for group in files.groups.group if files.groups else []:
             assert owner.setdefault(group.key, pack) == pack, group.key
+
+
+def test_demonstration_stories_name_units_and_target_groups_of_their_pack() -> None:
+    told = set()
+    for pack in ("blekinge", "dalarna"):
+        files = PackReader(PACKS / pack).read()
+        units = {u.key for file in files.organisations.values() for a in file.authority for u in a.units}
+        groups = {
+            group.key for folder in files.agreements if folder.agreement for group in folder.agreement.target_group
+        }
+        for story in stories_elsewhere(NOW.date()):
+            if story.filed_by in units:
+                assert units.issuperset(story.calls), story
+                assert groups.issuperset(story.groups), story
+                told.add((story.filed_by, story.need))
+    assert len(told) == len(stories_elsewhere(NOW.date()))
 
 
 def test_agr2_the_four_agreements_are_shipped(agreements: dict[str, Agreement]) -> None:

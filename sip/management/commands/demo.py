@@ -11,6 +11,7 @@ from django.utils import timezone
 from core.workdays import local_day
 from organisations.demo import staff_everything
 from sip.demo import is_there, tell
+from sip.demo_elsewhere import stories_elsewhere
 from sip.demo_stories import stories
 
 
@@ -24,8 +25,9 @@ class Command(BaseCommand):
             self.stdout.write("Demonstrationen finns redan.")
             return
         now = timezone.now()
+        today = local_day(now)
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL ROLE portal_app")
-            made = tell(stories(local_day(now)), now)
+            made = tell([*stories(today), *stories_elsewhere(today)], now)
             cursor.execute("RESET ROLE")
         self.stdout.write(f"Demonstration: {hired} konton och {made} ärenden.")
