@@ -239,7 +239,7 @@ class CaseFilter(django_filters.FilterSet):
         fields = ["state", "is_urgent", "overdue", "initiated"]
 
     def is_overdue(self, cases: SipCaseQuerySet, name: str, value: bool) -> SipCaseQuerySet:
-        late = Q(matter__next_due_at__lte=self.request.now)
+        late = Q(access__next_due_at__lte=self.request.now)
         return cases.filter(late) if value else cases.exclude(late)
 
     def is_initiated(self, cases: SipCaseQuerySet, name: str, value: bool) -> SipCaseQuerySet:
@@ -260,7 +260,7 @@ class CaseViewSet(Declared, viewsets.GenericViewSet[SipCase]):
     access = API_CASES
     queryset = SipCase.objects.all()  # For the document only: rows are always asked for through `_visible`.
     serializer_class = CaseSerializer
-    lookup_value_converter = "uuid"
+    lookup_url_kwarg, lookup_value_converter = "case_id", "uuid"
     filter_backends = [DjangoFilterBackend]
     filterset_class: type[CaseFilter] | None = CaseFilter
 
@@ -283,20 +283,20 @@ class CaseViewSet(Declared, viewsets.GenericViewSet[SipCase]):
         made.log_read(self.by.reads, Action.API, "sip.case")
         return self._tell(made.pk, status=201)
 
-    def retrieve(self, request: Request, pk: UUID) -> Response:
+    def retrieve(self, request: Request, case_id: UUID) -> Response:
         self._case()
-        return self._tell(pk)
+        return self._tell(case_id)
 
-    def partial_update(self, request: Request, pk: UUID) -> Response:
+    def partial_update(self, request: Request, case_id: UUID) -> Response:
         groups = set(self._case().matter.agreement.target_groups.values_list("key", flat=True))
         asked = EditInput(data=request.data, context={"target_groups": groups})
         asked.is_valid(raise_exception=True)
-        actions.edit_case(case_id=pk, by=self.by, now=self.now, **asked.as_changes())
-        return self._tell(pk)
+        actions.edit_case(case_id=case_id, by=self.by, now=self.now, **asked.as_changes())
+        return self._tell(case_id)
 
     @extend_schema(**TAG, summary="Registrera samtycke eller grund", request=BasisInput)
     @action(detail=True, methods=["post"], url_path="samtycke")
-    def basis(self, request: Request, pk: UUID) -> Response:
+    def basis(self, request: Request, case_id: UUID) -> Response:
         given = self._read(BasisInput, guardians=self._case().matter.person.guardians.all())
         consent = actions.Consent(
             kind=BasisKind(given["kind"]),
@@ -309,71 +309,71 @@ class CaseViewSet(Declared, viewsets.GenericViewSet[SipCase]):
             child_alone_reason=given["child_alone_reason"],
             decided_by=given["decided_by"],
         )
-        actions.record_basis(case_id=pk, consent=consent, version=given["version"], by=self.by, now=self.now)
-        return self._tell(pk)
+        actions.record_basis(case_id=case_id, consent=consent, version=given["version"], by=self.by, now=self.now)
+        return self._tell(case_id)
 
     @extend_schema(**TAG, summary="Skicka initieringen", request=VersionInput)
     @action(detail=True, methods=["post"], url_path="skicka")
-    def send(self, request: Request, pk: UUID) -> Response:
+    def send(self, request: Request, case_id: UUID) -> Response:
         return self._do(actions.send, VersionInput)
 
     @extend_schema(**TAG, summary="Registrera första kontakten", request=ContactInput)
     @action(detail=True, methods=["post"], url_path="kontakt")
-    def contact(self, request: Request, pk: UUID) -> Response:
+    def contact(self, request: Request, case_id: UUID) -> Response:
         return self._do(actions.record_contact, ContactInput)
 
     @extend_schema(**TAG, summary="Pausa fristen för första kontakten", request=ReasonInput)
     @action(detail=True, methods=["post"], url_path="pausa")
-    def pause(self, request: Request, pk: UUID) -> Response:
+    def pause(self, request: Request, case_id: UUID) -> Response:
         return self._do(actions.pause, ReasonInput)
 
     @extend_schema(**TAG, summary="Starta fristen igen", request=None)
     @action(detail=True, methods=["post"], url_path="starta-igen")
-    def resume(self, request: Request, pk: UUID) -> Response:
+    def resume(self, request: Request, case_id: UUID) -> Response:
         return self._do(actions.resume)
 
     @extend_schema(**TAG, summary="Registrera att samtycket återkallats", request=ReasonInput)
     @action(detail=True, methods=["post"], url_path="aterkalla-samtycke")
-    def withdraw_consent(self, request: Request, pk: UUID) -> Response:
+    def withdraw_consent(self, request: Request, case_id: UUID) -> Response:
         return self._do(actions.withdraw_consent, ReasonInput)
 
     @extend_schema(**TAG, summary="Registrera att personen tackar nej", request=NoteInput)
     @action(detail=True, methods=["post"], url_path="tackar-nej")
-    def decline(self, request: Request, pk: UUID) -> Response:
+    def decline(self, request: Request, case_id: UUID) -> Response:
         return self._do(actions.decline, NoteInput)
 
     @extend_schema(**TAG, summary="Dra tillbaka initieringen", request=NoteInput)
     @action(detail=True, methods=["post"], url_path="dra-tillbaka")
-    def withdraw(self, request: Request, pk: UUID) -> Response:
+    def withdraw(self, request: Request, case_id: UUID) -> Response:
         return self._do(actions.withdraw, NoteInput)
 
     @extend_schema(**TAG, summary="Avsluta ärendet", request=CloseInput)
     @action(detail=True, methods=["post"], url_path="avsluta")
-    def close(self, request: Request, pk: UUID) -> Response:
+    def close(self, request: Request, case_id: UUID) -> Response:
         return self._do(actions.close, CloseInput)
 
     @extend_schema(**TAG, summary="Frister, och varför de går ut när de gör", responses=ClockSerializer(many=True))
     @action(detail=True, url_path="frister", filterset_class=None, pagination_class=None)
-    def clocks(self, request: Request, pk: UUID) -> Response:
+    def clocks(self, request: Request, case_id: UUID) -> Response:
         return Response(ClockSerializer(panels.clocks_of(self._case()), many=True).data)
 
     @extend_schema(**TAG, summary="Allt som har hänt", responses=EventSerializer(many=True))
     @action(detail=True, url_path="handelser", filterset_class=None, pagination_class=None)
-    def events(self, request: Request, pk: UUID) -> Response:
+    def events(self, request: Request, case_id: UUID) -> Response:
         return Response(EventSerializer(self._case().matter.events.order_by("at", "pk"), many=True).data)
 
     @extend_schema(**TAG, summary="Vem kan se vad", responses=SightSerializer(many=True))
     @action(detail=True, url_path="vem-ser-vad", filterset_class=None, pagination_class=None)
-    def sights(self, request: Request, pk: UUID) -> Response:
+    def sights(self, request: Request, case_id: UUID) -> Response:
         case = self._case()
         found = panels.who_sees_what(case, panels.readable(case, self.by), self.by, self.now)
         return Response(SightSerializer(found, many=True).data)
 
     @extend_schema(**TAG, summary="Bekräfta mottagandet", request=None)
     @action(detail=True, methods=["post"], url_path="kallelser/<uuid:call_id>/bekrafta")
-    def acknowledge(self, request: Request, pk: UUID, call_id: UUID) -> Response:
+    def acknowledge(self, request: Request, case_id: UUID, call_id: UUID) -> Response:
         actions.acknowledge(call_id=self._call(call_id).pk, by=self.by, now=self.now)
-        return self._tell(pk)
+        return self._tell(case_id)
 
     @extend_schema(
         **TAG,
@@ -383,7 +383,7 @@ class CaseViewSet(Declared, viewsets.GenericViewSet[SipCase]):
         responses={204: None},
     )
     @action(detail=True, methods=["post"], url_path="kallelser/<uuid:call_id>/lamna-over")
-    def redirect(self, request: Request, pk: UUID, call_id: UUID) -> Response:
+    def redirect(self, request: Request, case_id: UUID, call_id: UUID) -> Response:
         call = self._call(call_id)
         actions.redirect(call_id=call.pk, by=self.by, now=self.now, **self._read(RedirectInput))
         return Response(status=204)
@@ -392,7 +392,7 @@ class CaseViewSet(Declared, viewsets.GenericViewSet[SipCase]):
         **TAG, summary="Verksamheter som kallelsen kan lämnas till", responses=TargetUnitSerializer(many=True)
     )
     @action(detail=True, url_path="kallelser/<uuid:call_id>/mottagare", filterset_class=None, pagination_class=None)
-    def targets(self, request: Request, pk: UUID, call_id: UUID) -> Response:
+    def targets(self, request: Request, case_id: UUID, call_id: UUID) -> Response:
         units = actions.redirect_targets(self._call(call_id), local_day(self.now))
         return Response(TargetUnitSerializer(units, many=True).data)
 
@@ -411,7 +411,7 @@ class CaseViewSet(Declared, viewsets.GenericViewSet[SipCase]):
         )
 
     def _case(self) -> SipCase:
-        return visible_or_404(self.request, self._visible(), "sip.case", pk=self.kwargs["pk"])
+        return visible_or_404(self.request, self._visible(), "sip.case", pk=self.kwargs["case_id"])
 
     def _call(self, call_id: UUID) -> Call:
         call = self._case().calls.select_related("unit__authority__huvudman", "case__matter").filter(pk=call_id).first()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.diagrams import Diagram
 from sip.kinds import CallState, Do, State
 
 TRANSITIONS: dict[tuple[State, Do], State] = {
@@ -59,3 +60,15 @@ OWNERS: dict[State, str] = {
     State.CLOSED: "Ingen, ärendet är avslutat",
 }
 """Whose turn it is in each state: no state is without an owner."""
+
+CALL_OWNERS: dict[CallState, str] = {
+    CallState.CALLED: "Den kallade verksamheten",
+    CallState.ACKNOWLEDGED: "Den kallade verksamheten",
+    CallState.REDIRECTED: "Ingen, en annan verksamhet har tagit över",
+    CallState.ENDED: "Ingen, kallelsen gäller inte längre",
+}
+
+DIAGRAMS = {
+    "sip": Diagram("SIP: the case", State.DRAFT, TRANSITIONS, OWNERS),
+    "sip-call": Diagram("SIP: a call to a unit", CallState.CALLED, CALL_TRANSITIONS, CALL_OWNERS),
+}

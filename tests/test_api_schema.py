@@ -1,0 +1,123 @@
+"""The OpenAPI document, and the API against it: whatever is sent, the answer is one of those the document tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
+from typing import Any
+
+import pytest
+import schemathesis
+import time_machine
+from django.core.management import call_command
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
+from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
+from hypothesis import HealthCheck, Phase, settings
+from knox.models import AuthToken
+from pytest_django import DjangoDbBlocker
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from core.acting import acting
+from halland.wsgi import application
+from organisations.models import CoordinationGroup, User
+from sip.models import SipCase
+from tests import build
+from tests.conftest import NOW, actor, unit
+
+ADDRESS = "/api/v1/schema/"
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+EXAMPLES = 6
+
+
+@dataclass(frozen=True)
+class There:
+    """What there is to ask about, and a key to ask with."""
+
+    token: str
+    ids: dict[str, str]
+
+    def aim(self, case: schemathesis.Case) -> None:
+        """Let the example be about something that exists: nearly every made-up id would only answer 404."""
+        parameters = case.path_parameters or {}
+        place = case.operation.path.removeprefix("/api/v1/").split("/")[0]
+        for name in parameters:
+            parameters[name] = self.ids["call" if name == "call_id" else place]
+
+
+@pytest.fixture(scope="module")
+def there(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[There]:
+    """A sent case and its call, and a key of the unit that initiated it. Nothing of it stays."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)  # The examples share one connection, and its transaction.
+    with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False), transaction.atomic():
+        case = build.sent()
+        here = unit(build.INITIATOR)
+        with acting(actor(build.INITIATOR), NOW):
+            call = SipCase.objects.get(pk=case.pk).calls.get()
+        ids = {
+            "sip": case.pk,
+            "call": call.pk,
+            "huvudman": here.authority.huvudman_id,
+            "myndigheter": here.authority_id,
+            "verksamheter": here.pk,
+            "samordningsgrupper": CoordinationGroup.objects.values_list("pk", flat=True)[0],
+            "overenskommelser": case.matter.agreement.key,
+        }
+        secret = AuthToken.objects.create(user=User.objects.get(username=build.INITIATOR))[1]
+        yield There(str(secret), {name: str(value) for name, value in ids.items()})
+        transaction.set_rollback(True)
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+def document() -> Any:
+    """The document, made here so that each operation is a test of its own."""
+    loaded = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(request=None, public=True))
+    loaded.app, loaded.location = application, ADDRESS
+    return loaded
+
+
+schema = document()
+
+
+@schema.parametrize()
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_the_api_answers_as_its_document_says(case: schemathesis.Case, there: There) -> None:
+    there.aim(case)
+    with transaction.atomic():
+        case.call_and_validate(headers={"Authorization": f"Token {there.token}"}, checks=CHECKS)
+        transaction.set_rollback(True)
+
+
+def test_the_document_is_valid_and_made_without_a_warning() -> None:
+    call_command("spectacular", validate=True, fail_on_warn=True, stdout=StringIO())
+
+
+def test_every_operation_tells_what_it_does_and_how_it_refuses(client: Client, db: None) -> None:
+    document = client.get(ADDRESS, headers={"Accept": "application/vnd.oai.openapi+json"}).json()
+    for address, operations in document["paths"].items():
+        for method, operation in operations.items():
+            assert operation.get("summary") or operation.get("description"), (method, address)
+            assert {"401", "403", "404", "422"} <= set(operation["responses"]), (method, address)
+
+
+def test_the_reference_page_needs_nobody_else(client: Client, db: None) -> None:
+    page = client.get("/api/v1/").content.decode()
+    assert "/api/v1/sip/{case_id}/skicka/" in page
+    assert "http://" not in page
+    assert "https://" not in page
