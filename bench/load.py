@@ -78,7 +78,7 @@ def load(cases: int, now: datetime) -> Loaded:
 
 
 def empty() -> None:
-    """Take away everything the bench made. Only units it added to the organisation stay."""
+    """Take away everything the bench made."""
     with connection.cursor() as cursor:
         for table in ("core_changelog", "core_readlog", "core_seal"):
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
@@ -90,6 +90,9 @@ def empty() -> None:
         for table in ("core_changelog", "core_readlog", "core_seal"):
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         cursor.execute("DROP TABLE IF EXISTS bench_load, bench_unit")
+        cursor.execute("DELETE FROM organisations_user_groups")
+        cursor.execute("DELETE FROM organisations_unit WHERE key LIKE 'bench-%'")
+        cursor.execute("DELETE FROM auth_group WHERE name LIKE 'bench:%'")
 
 
 def _earlier() -> Loaded | None:
