@@ -45,7 +45,7 @@ class RowPolicy(RunSQL):
             f"CREATE POLICY {table}_read ON {table} FOR SELECT TO portal_app USING ({read})",
             f"CREATE POLICY {table}_insert ON {table} FOR INSERT TO portal_app WITH CHECK ({write})",
             f"CREATE POLICY {table}_update ON {table} FOR UPDATE TO portal_app USING ({read}) WITH CHECK ({write})",
-            f"CREATE POLICY {table}_delete ON {table} FOR DELETE TO portal_app USING ({read})",
+            f"CREATE POLICY {table}_delete ON {table} FOR DELETE TO portal_app USING (({read}) AND ({write}))",
         ]
         backward: list[Any] = [
             f"DROP POLICY {table}_{verb} ON {table}" for verb in ("read", "insert", "update", "delete")

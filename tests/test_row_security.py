@@ -160,7 +160,7 @@ def test_wall1_functions_with_their_owners_rights_are_few_and_keep_to_their_sche
             " WHERE prosecdef AND pronamespace = 'public'::regnamespace"
         )
     )
-    assert set(found) == {"portal_reaches", "portal_rights_drift", "portal_logged_persons"}
+    assert set(found) == {"portal_reaches", "portal_rights_drift", "portal_logged_persons", "portal_running_clocks"}
     assert all("search_path=public, pg_temp" in config for config in found.values())
 
 

@@ -13,6 +13,7 @@ PERSON = """(unit_id = portal_unit()
     OR EXISTS (SELECT 1 FROM individuals_matter m WHERE m.person_id = individuals_person.id))"""
 # Basis, scopes and givers belong to the matter; guardians to the person.
 OF_VISIBLE_PERSON = "EXISTS (SELECT 1 FROM individuals_person p WHERE p.id = person_id)"
+OF_OWN_PERSON = "EXISTS (SELECT 1 FROM individuals_person p WHERE p.id = person_id AND p.unit_id = portal_unit())"
 
 
 class Migration(migrations.Migration):
@@ -32,7 +33,7 @@ class Migration(migrations.Migration):
             read=f"{reaches('individuals_matter.id')} OR initiator_id = portal_unit()",
         ),
         RowPolicy("individuals_person", read=PERSON, write="unit_id = portal_unit()"),
-        RowPolicy("individuals_guardian", read=OF_VISIBLE_PERSON),
+        RowPolicy("individuals_guardian", read=OF_VISIBLE_PERSON, write=OF_OWN_PERSON),
         RowPolicy("individuals_participant", read=IN_MATTER, write="portal_reaches(matter_id)"),
         RowPolicy("individuals_basis", read=IN_MATTER),
         RowPolicy("individuals_basisscope", read=IN_MATTER),
