@@ -173,7 +173,7 @@ def test_agr1_command_tells_what_it_did_and_what_is_wrong(halland: Agreement) ->
     out = StringIO()
     call_command("load_pack", "halland", stdout=out)
     assert "Oförändrat: Regional överenskommelse" in out.getvalue()
-    with pytest.raises(CommandError, match="det finns: .*halland"):
+    with pytest.raises(CommandError, match=r"det finns: .*halland"):
         call_command("load_pack", "hylte")
 
 

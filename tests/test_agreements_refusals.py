@@ -232,7 +232,7 @@ def test_agr1_all_mistakes_are_told_at_once(folder: Path) -> None:
 
 
 def test_agr1_unknown_pack_names_those_there_are() -> None:
-    with pytest.raises(PackRefused, match="det finns: .*halland"):
+    with pytest.raises(PackRefused, match=r"det finns: .*halland"):
         pack_folder("halalnd")
 
 

@@ -145,7 +145,7 @@ class MatterGroupObjectPermission(GroupObjectPermissionBase):
                     END IF;
                     RETURN NEW;
                 """,
-            )
+            ),
         ]
 
 
