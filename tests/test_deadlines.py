@@ -101,7 +101,7 @@ def test_law7_a_running_clock_keeps_the_term_it_started_with(hylte: Actor) -> No
     case = build.draft(hylte)
     before = one(hylte, NOW, kind="sip.first_contact")
     with as_owner():
-        standing = TermVersion.objects.get(key="sip.first_contact")
+        standing = TermVersion.objects.get(key="sip.first_contact", agreement=case.matter.agreement)
         TermVersion.objects.create(
             agreement=standing.agreement,
             key=standing.key,

@@ -186,7 +186,7 @@ class TestContact:
             return actions.record_contact(case_id=case.pk, contacted_at=at, manner=ContactManner.PHONE, by=by, now=now)
 
     def test_sip3_not_before_it_is_acknowledged(self, hylte):
-        with pytest.raises(Refused, match="skickat"):
+        with pytest.raises(Refused, match="bekräfta"):
             self.contact(build.sent(hylte), hylte, LATER)
 
     @pytest.mark.parametrize(
