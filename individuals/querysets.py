@@ -25,6 +25,15 @@ def reaches(actor: Actor, now: datetime, matter: str = "pk") -> Exists:
     )
 
 
+def on_desk(actor: Actor, now: datetime) -> models.QuerySet[Any]:
+    """The unit's rights to what is going on now: one stretch of one index, in the order of `next_due_at`."""
+    access: Any = apps.get_model("individuals", "MatterGroupObjectPermission")
+    rights: models.QuerySet[Any] = access.objects.filter(
+        Q(until=None) | Q(until__gt=now), group_id=actor.group_id, closed_at=None
+    )
+    return rights
+
+
 def may_read(actor: Actor) -> Q:
     """The condition on pieces "written by the actor's unit, or handed to it and not ended" (IND-7).
 

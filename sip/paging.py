@@ -5,12 +5,13 @@ A position is the sort key of a row (due time, opened, id): nothing about the pe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OrderBy, Q
+from django.db.models import F, OrderBy, Q, QuerySet
 
 from sip.models import SipCase
 from sip.querysets import SipCaseQuerySet
@@ -20,7 +21,19 @@ COUNT_AT_MOST = 1_000
 """A longer list is said to be longer than this: counting on would cost more than it tells."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_DUE, _OPENED, _ID = "right_due_at", "right_opened_at", "right_matter_id"
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """What a list is sorted by, as a queryset calls it."""
+
+    due: str
+    opened: str
+    matter: str
+
+
+_IN_CASES = _Columns("right_due_at", "right_opened_at", "right_matter_id")
+_IN_RIGHTS = _Columns("next_due_at", "opened_at", "content_object")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +56,41 @@ class Page:
     next: Position | None
 
 
-def page(cases: SipCaseQuerySet, *, after: str = "", before: str = "") -> Page:
-    """The rows next after, or next before, a position. A position that can't be read gives the first page."""
+def page(cases: SipCaseQuerySet, *, desk: QuerySet[Any] | None = None, after: str = "", before: str = "") -> Page:
+    """The rows next after, or next before, a position. A position that can't be read gives the first page.
+
+    `desk`: the unit's rights, when `cases` are all that it has going on. The rows are then picked from their index
+    before a case is read: having to guess what row security lets through, the database would else read the whole desk.
+    """
     if (position := _read(before)) is not None:
-        found = list(cases.filter(_before(position)).order_by(*_backwards())[: ROWS + 1])
+        found = _rows(cases, desk, lambda by: _before(position, by), _backwards)
         rows = found[:ROWS][::-1]
         return Page(rows, _of(rows[0]) if len(found) > ROWS else None, _of(rows[-1]) if rows else None)
-    position = _read(after)
-    ahead = cases.filter(_after(position)) if position else cases
-    found = list(ahead.by_next_deadline()[: ROWS + 1])
+    start = _read(after)
+    found = _rows(cases, desk, lambda by: _after(start, by) if start else Q(), _forwards)
     rows = found[:ROWS]
     return Page(
         rows,
-        _of(rows[0]) if position and rows else None,
+        _of(rows[0]) if start and rows else None,
         _of(rows[-1]) if len(found) > ROWS else None,
     )
 
 
-def count_words(cases: SipCaseQuerySet) -> str:
+def _rows(
+    cases: SipCaseQuerySet,
+    desk: QuerySet[Any] | None,
+    where: Callable[[_Columns], Q],
+    order: Callable[[_Columns], list[OrderBy]],
+) -> list[SipCase]:
+    if desk is None:
+        cases = cases.filter(where(_IN_CASES))
+    else:
+        picked = desk.filter(where(_IN_RIGHTS)).order_by(*order(_IN_RIGHTS))[: ROWS + 1]
+        cases = cases.filter(pk__in=picked.values("content_object_id"))
+    return list(cases.order_by(*order(_IN_CASES))[: ROWS + 1])
+
+
+def count_words(cases: QuerySet[Any]) -> str:
     """`1 ärende`, `312 ärenden`, or `fler än 1 000 ärenden`."""
     count = cases.order_by()[: COUNT_AT_MOST + 1].count()
     if count > COUNT_AT_MOST:
@@ -72,24 +102,28 @@ def _of(case: SipCase) -> Position:
     return Position(case.matter.next_due_at, case.matter.opened_at, case.pk)
 
 
-def _after(at: Position) -> Q:
-    tail = Q(**{f"{_OPENED}__lt": at.opened_at}) | Q(**{_OPENED: at.opened_at, f"{_ID}__gt": at.pk})
-    without = Q(**{f"{_DUE}__isnull": True})
+def _after(at: Position, by: _Columns) -> Q:
+    tail = Q(**{f"{by.opened}__lt": at.opened_at}) | Q(**{by.opened: at.opened_at, f"{by.matter}__gt": at.pk})
+    without = Q(**{f"{by.due}__isnull": True})
     if at.due_at is None:
         return without & tail
-    return Q(**{f"{_DUE}__gt": at.due_at}) | Q(**{_DUE: at.due_at}) & tail | without
+    return Q(**{f"{by.due}__gt": at.due_at}) | Q(**{by.due: at.due_at}) & tail | without
 
 
-def _before(at: Position) -> Q:
-    tail = Q(**{f"{_OPENED}__gt": at.opened_at}) | Q(**{_OPENED: at.opened_at, f"{_ID}__lt": at.pk})
+def _before(at: Position, by: _Columns) -> Q:
+    tail = Q(**{f"{by.opened}__gt": at.opened_at}) | Q(**{by.opened: at.opened_at, f"{by.matter}__lt": at.pk})
     if at.due_at is None:
-        return Q(**{f"{_DUE}__isnull": False}) | tail
-    return Q(**{f"{_DUE}__lt": at.due_at}) | Q(**{_DUE: at.due_at}) & tail
+        return Q(**{f"{by.due}__isnull": False}) | tail
+    return Q(**{f"{by.due}__lt": at.due_at}) | Q(**{by.due: at.due_at}) & tail
 
 
-def _backwards() -> list[OrderBy | str]:
-    """`by_next_deadline` from the end."""
-    return [F(_DUE).desc(nulls_first=True), _OPENED, f"-{_ID}"]
+def _forwards(by: _Columns) -> list[OrderBy]:
+    """As `by_next_deadline`."""
+    return [F(by.due).asc(nulls_last=True), F(by.opened).desc(), F(by.matter).asc()]
+
+
+def _backwards(by: _Columns) -> list[OrderBy]:
+    return [F(by.due).desc(nulls_first=True), F(by.opened).asc(), F(by.matter).desc()]
 
 
 def _microseconds(at: datetime) -> int:

@@ -61,6 +61,14 @@ class CaseFilter(django_filters.FilterSet):
         self.by, self.now = by, now
         self.filters["malgrupp"].extra["choices"] = list(groups.items())
 
+    @property
+    def is_whole_desk(self) -> bool:
+        """Whether the list is all that is going on, nothing left out."""
+        if self.form.errors:
+            return False
+        chosen = dict(self.form.cleaned_data)
+        return chosen.pop("lage") == ONGOING and not any(chosen.values())
+
     def in_state(self, cases: SipCaseQuerySet, name: str, value: str) -> SipCaseQuerySet:
         if value == ALL:
             return cases

@@ -9,12 +9,13 @@ from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements.models import TargetGroup
 from core.audit import Action
 from core.policy import ActingRequest, for_roles, policy
 from core.workdays import local_day
+from individuals.querysets import on_desk
 from organisations.kinds import CASE_ROLES
 from sip import exports, paging
 from sip.forms.listing import CaseFilter, SearchForm
@@ -22,6 +23,20 @@ from sip.kinds import CallState, State
 from sip.models import Call, SipCase
 from sip.permissions import MAY_START, calls
 from sip.querysets import SipCaseQuerySet
+
+# What rows and files tell of a case. The rest of its columns would cost as much to read again.
+SHOWN = (
+    "state",
+    "target_groups",
+    "matter__reference",
+    "matter__opened_at",
+    "matter__next_due_at",
+    "matter__initiator__name",
+    *(
+        f"matter__person__{name}"
+        for name in ("first_name", "last_name", "identity_kind", "identity_number", "protection")
+    ),
+)
 
 EXPORTS = {"csv": (exports.as_csv, exports.CSV_TYPE), "xlsx": (exports.as_xlsx, exports.XLSX_TYPE)}
 
@@ -31,13 +46,15 @@ EXPORTS = {"csv": (exports.as_csv, exports.CSV_TYPE), "xlsx": (exports.as_xlsx, 
 def case_list(request: ActingRequest) -> HttpResponse:
     """One page of the filtered list, most pressing first."""
     chosen = _filter(request)
-    page = paging.page(chosen.qs, after=request.GET.get("efter", ""), before=request.GET.get("fore", ""))
+    desk = on_desk(request.actor, request.now) if chosen.is_whole_desk else None
+    position = {"after": request.GET.get("efter", ""), "before": request.GET.get("fore", "")}
+    page = paging.page(chosen.qs, desk=desk, **position)
     _log(request, Action.LIST, "sip.list", page.rows)
     context = {
         "filter": chosen,
         "page": page,
         "rows": [(case, waiting_for(case)) for case in page.rows],
-        "count": paging.count_words(chosen.qs),
+        "count": paging.count_words(chosen.qs if desk is None else desk),
         "is_filtered": bool(set(request.GET) & set(chosen.filters)),
         "search": SearchForm(),
         "may_start": request.actor.role in MAY_START,
@@ -47,6 +64,7 @@ def case_list(request: ActingRequest) -> HttpResponse:
 
 
 @policy(for_roles(*CASE_ROLES))
+@require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("q")
 @sensitive_variables("form", "text")
 def search(request: ActingRequest) -> HttpResponse:
@@ -92,7 +110,8 @@ def _cases(request: ActingRequest) -> SipCaseQuerySet:
     return (
         SipCase.objects.visible_to(request.actor, request.now)
         .select_related("matter__person", "matter__initiator")
-        .prefetch_related(Prefetch("calls", Call.objects.select_related("unit")))
+        .prefetch_related(Prefetch("calls", Call.objects.select_related("unit").only("case_id", "state", "unit__name")))
+        .only(*SHOWN)
     )
 
 
