@@ -16,7 +16,7 @@ from django.db import transaction
 from agreements.terms import agreement_for
 from core import outbox
 from core.acting import Actor
-from core.authz import NotAllowed, Refused
+from core.authz import Refused
 from core.transitions import Gone, transition
 from core.workdays import local_day
 from deadlines import actions as deadlines
@@ -29,7 +29,7 @@ from organisations.kinds import HuvudmanKind
 from organisations.models import Huvudman, Unit
 from sip.kinds import CallState, CloseReason, ContactManner, Do, Missing, State, Step
 from sip.models import Call, SipCase
-from sip.permissions import CALL_RULES, CASE_RULES, MAY_START
+from sip.permissions import CALL_RULES, CASE_RULES, require_may_start
 
 FIRST_CONTACT, URGENT_CONTACT = "sip.first_contact", "sip.first_contact_urgent"
 ACKNOWLEDGE, DRAFT, EXPIRY = "sip.acknowledge", "sip.draft_reminder", "consent.expiry"
@@ -56,8 +56,7 @@ def start_case(*, person: Person, submission: UUID, by: Actor, now: datetime) ->
 
     The case follows the agreement in force today between the unit's huvudman and its region (AGR-2).
     """
-    if by.role not in MAY_START:
-        raise NotAllowed("Det här gör en handläggare eller närmaste chef.")
+    require_may_start(by)
     if made := SipCase.objects.filter(submission=submission).first():
         return made
     unit = Unit.objects.select_related("authority__huvudman").get(pk=by.unit_id)

@@ -48,7 +48,7 @@ from organisations.models import Unit
 from sip import actions, panels
 from sip.kinds import CloseReason, ContactManner, Do, State, ViewAsked
 from sip.models import Call, SipCase
-from sip.permissions import CASE_RULES, calls
+from sip.permissions import CALL_RULES, CASE_RULES, calls, require_may_start
 from sip.querysets import SipCaseQuerySet
 
 TAG: dict[str, Any] = {"tags": ["SIP"]}
@@ -271,6 +271,7 @@ class CaseViewSet(Declared, viewsets.GenericViewSet[SipCase]):
         return self.get_paginated_response(RowSerializer(page, many=True).data)
 
     def create(self, request: Request) -> Response:
+        require_may_start(self.by)
         given = self._read(StartInput, today=local_day(self.now))
         made = self._visible().filter(submission=given["submission"]).first()
         if made is None:
@@ -288,7 +289,7 @@ class CaseViewSet(Declared, viewsets.GenericViewSet[SipCase]):
         return self._tell(case_id)
 
     def partial_update(self, request: Request, case_id: UUID) -> Response:
-        groups = set(self._case().matter.agreement.target_groups.values_list("key", flat=True))
+        groups = set(self._case(Do.EDIT).matter.agreement.target_groups.values_list("key", flat=True))
         asked = EditInput(data=request.data, context={"target_groups": groups})
         asked.is_valid(raise_exception=True)
         actions.edit_case(case_id=case_id, by=self.by, now=self.now, **asked.as_changes())
@@ -297,7 +298,7 @@ class CaseViewSet(Declared, viewsets.GenericViewSet[SipCase]):
     @extend_schema(**TAG, summary="Registrera samtycke eller grund", request=BasisInput)
     @action(detail=True, methods=["post"], url_path="samtycke")
     def basis(self, request: Request, case_id: UUID) -> Response:
-        given = self._read(BasisInput, guardians=self._case().matter.person.guardians.all())
+        given = self._read(BasisInput, guardians=self._case(Do.RECORD_BASIS).matter.person.guardians.all())
         consent = actions.Consent(
             kind=BasisKind(given["kind"]),
             purpose=given["purpose"],
@@ -315,42 +316,42 @@ class CaseViewSet(Declared, viewsets.GenericViewSet[SipCase]):
     @extend_schema(**TAG, summary="Skicka initieringen", request=VersionInput)
     @action(detail=True, methods=["post"], url_path="skicka")
     def send(self, request: Request, case_id: UUID) -> Response:
-        return self._do(actions.send, VersionInput)
+        return self._do(Do.SEND, actions.send, VersionInput)
 
     @extend_schema(**TAG, summary="Registrera första kontakten", request=ContactInput)
     @action(detail=True, methods=["post"], url_path="kontakt")
     def contact(self, request: Request, case_id: UUID) -> Response:
-        return self._do(actions.record_contact, ContactInput)
+        return self._do(Do.RECORD_CONTACT, actions.record_contact, ContactInput)
 
     @extend_schema(**TAG, summary="Pausa fristen för första kontakten", request=ReasonInput)
     @action(detail=True, methods=["post"], url_path="pausa")
     def pause(self, request: Request, case_id: UUID) -> Response:
-        return self._do(actions.pause, ReasonInput)
+        return self._do(Do.PAUSE, actions.pause, ReasonInput)
 
     @extend_schema(**TAG, summary="Starta fristen igen", request=None)
     @action(detail=True, methods=["post"], url_path="starta-igen")
     def resume(self, request: Request, case_id: UUID) -> Response:
-        return self._do(actions.resume)
+        return self._do(Do.RESUME, actions.resume)
 
     @extend_schema(**TAG, summary="Registrera att samtycket återkallats", request=ReasonInput)
     @action(detail=True, methods=["post"], url_path="aterkalla-samtycke")
     def withdraw_consent(self, request: Request, case_id: UUID) -> Response:
-        return self._do(actions.withdraw_consent, ReasonInput)
+        return self._do(Do.WITHDRAW_CONSENT, actions.withdraw_consent, ReasonInput)
 
     @extend_schema(**TAG, summary="Registrera att personen tackar nej", request=NoteInput)
     @action(detail=True, methods=["post"], url_path="tackar-nej")
     def decline(self, request: Request, case_id: UUID) -> Response:
-        return self._do(actions.decline, NoteInput)
+        return self._do(Do.DECLINE, actions.decline, NoteInput)
 
     @extend_schema(**TAG, summary="Dra tillbaka initieringen", request=NoteInput)
     @action(detail=True, methods=["post"], url_path="dra-tillbaka")
     def withdraw(self, request: Request, case_id: UUID) -> Response:
-        return self._do(actions.withdraw, NoteInput)
+        return self._do(Do.WITHDRAW, actions.withdraw, NoteInput)
 
     @extend_schema(**TAG, summary="Avsluta ärendet", request=CloseInput)
     @action(detail=True, methods=["post"], url_path="avsluta")
     def close(self, request: Request, case_id: UUID) -> Response:
-        return self._do(actions.close, CloseInput)
+        return self._do(Do.CLOSE, actions.close, CloseInput)
 
     @extend_schema(**TAG, summary="Frister, och varför de går ut när de gör", responses=ClockSerializer(many=True))
     @action(detail=True, url_path="frister", filterset_class=None, pagination_class=None)
@@ -372,7 +373,7 @@ class CaseViewSet(Declared, viewsets.GenericViewSet[SipCase]):
     @extend_schema(**TAG, summary="Bekräfta mottagandet", request=None)
     @action(detail=True, methods=["post"], url_path="kallelser/<uuid:call_id>/bekrafta")
     def acknowledge(self, request: Request, case_id: UUID, call_id: UUID) -> Response:
-        actions.acknowledge(call_id=self._call(call_id).pk, by=self.by, now=self.now)
+        actions.acknowledge(call_id=self._call(call_id, Do.ACKNOWLEDGE).pk, by=self.by, now=self.now)
         return self._tell(case_id)
 
     @extend_schema(
@@ -384,7 +385,7 @@ class CaseViewSet(Declared, viewsets.GenericViewSet[SipCase]):
     )
     @action(detail=True, methods=["post"], url_path="kallelser/<uuid:call_id>/lamna-over")
     def redirect(self, request: Request, case_id: UUID, call_id: UUID) -> Response:
-        call = self._call(call_id)
+        call = self._call(call_id, Do.REDIRECT)
         actions.redirect(call_id=call.pk, by=self.by, now=self.now, **self._read(RedirectInput))
         return Response(status=204)
 
@@ -410,13 +411,19 @@ class CaseViewSet(Declared, viewsets.GenericViewSet[SipCase]):
             "matter__person", "matter__initiator", "matter__agreement"
         )
 
-    def _case(self) -> SipCase:
-        return visible_or_404(self.request, self._visible(), "sip.case", pk=self.kwargs["case_id"])
+    def _case(self, do: Do | None = None) -> SipCase:
+        """The case, if the acting unit reaches it; and may do this to it: who may not needn't hear of the input."""
+        case = visible_or_404(self.request, self._visible(), "sip.case", pk=self.kwargs["case_id"])
+        if do is not None:
+            CASE_RULES.require(self.by, do, case)
+        return case
 
-    def _call(self, call_id: UUID) -> Call:
+    def _call(self, call_id: UUID, do: Do | None = None) -> Call:
         call = self._case().calls.select_related("unit__authority__huvudman", "case__matter").filter(pk=call_id).first()
         if call is None:
             raise Http404("call")
+        if do is not None:
+            CALL_RULES.require(self.by, do, call)
         return call
 
     def _read(self, taken: type[serializers.Serializer[Any]], **context: Any) -> dict[str, Any]:
@@ -424,9 +431,11 @@ class CaseViewSet(Declared, viewsets.GenericViewSet[SipCase]):
         asked.is_valid(raise_exception=True)
         return dict(asked.validated_data)
 
-    def _do(self, act: Callable[..., SipCase], taken: type[serializers.Serializer[Any]] | None = None) -> Response:
-        """Find the case, read the input, do one action, tell the case as it then is."""
-        case = self._case()
+    def _do(
+        self, do: Do, act: Callable[..., SipCase], taken: type[serializers.Serializer[Any]] | None = None
+    ) -> Response:
+        """Find the case, ask the rules, read the input, do one action, tell the case as it then is."""
+        case = self._case(do)
         act(case_id=case.pk, by=self.by, now=self.now, **(self._read(taken) if taken else {}))
         return self._tell(case.pk)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Prefetch, prefetch_related_objects
 
 from core.acting import Actor
-from core.authz import Rule, Rules
+from core.authz import NotAllowed, Rule, Rules
 from organisations.kinds import CASE_ROLES, Role
 from sip.kinds import CallState, Do, State
 from sip.models import Call, SipCase
@@ -74,3 +74,9 @@ CALL_RULES = Rules(rules={Do.ACKNOWLEDGE: CALLED_UNIT, Do.REDIRECT: CALLED_UNIT}
 
 MAY_START = _CASEWORKERS
 """Roles that may begin a SIP, at any unit (SIP-1)."""
+
+
+def require_may_start(actor: Actor) -> None:
+    """Raise `NotAllowed` for a role that begins no SIP."""
+    if actor.role not in MAY_START:
+        raise NotAllowed("Det här gör handläggare och närmaste chef.")

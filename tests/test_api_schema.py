@@ -32,6 +32,7 @@ from sip.models import SipCase
 from tests import build
 from tests.conftest import NOW, actor, unit
 
+pytestmark = pytest.mark.django_db
 ADDRESS = "/api/v1/schema/"
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 EXAMPLES = 6
@@ -108,7 +109,7 @@ def test_the_document_is_valid_and_made_without_a_warning() -> None:
     call_command("spectacular", validate=True, fail_on_warn=True, stdout=StringIO())
 
 
-def test_every_operation_tells_what_it_does_and_how_it_refuses(client: Client, db: None) -> None:
+def test_every_operation_tells_what_it_does_and_how_it_refuses(client: Client) -> None:
     document = client.get(ADDRESS, headers={"Accept": "application/vnd.oai.openapi+json"}).json()
     for address, operations in document["paths"].items():
         for method, operation in operations.items():
@@ -116,7 +117,7 @@ def test_every_operation_tells_what_it_does_and_how_it_refuses(client: Client, d
             assert {"401", "403", "404", "422"} <= set(operation["responses"]), (method, address)
 
 
-def test_the_reference_page_needs_nobody_else(client: Client, db: None) -> None:
+def test_the_reference_page_needs_nobody_else(client: Client) -> None:
     page = client.get("/api/v1/").content.decode()
     assert "/api/v1/sip/{case_id}/skicka/" in page
     assert "http://" not in page

@@ -1,0 +1,155 @@
+"""Quality 1–3: every address × method × role × distance, against `access_matrix.toml`.
+
+The addresses come from the URL resolver: one that isn't in the table fails, and so does a line without its address.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import transaction
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker
+
+from core.policy import Access
+from organisations.kinds import CASE_ROLES, Role
+from tests.access import ANONYMOUS, DISTANCES, METHODS, ROLES, Address, World, addresses, make_world, outcome
+from tests.conftest import NOW
+
+pytestmark = pytest.mark.django_db
+TABLE: dict[str, Any] = tomllib.loads((Path(__file__).parent / "access_matrix.toml").read_text(encoding="utf-8"))
+GROUPS: dict[str, list[str]] = TABLE.pop("groups")
+CLOSE = {*map(str, CASE_ROLES), str(Role.LOCAL_ADMINISTRATOR)}
+ADDRESSES = {address.route: address for address in addresses()}
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    with (
+        django_db_blocker.unblock(),
+        time_machine.travel(NOW, tick=False),
+        override_settings(DEMO=True),
+        transaction.atomic(),
+    ):
+        yield make_world()
+        transaction.set_rollback(True)
+
+
+def expected(entry: dict[str, Any], method: str) -> dict[tuple[str, str], str]:
+    """What the table says of one method: (role, distance) → word. One word says the same of all distances."""
+    lines: dict[str, str] = dict(entry.get(method, {}))
+    words: dict[tuple[str, str], str] = {}
+    rest = lines.pop("others", None)
+    for name, line in lines.items():
+        for role in GROUPS.get(name, [name]):
+            words |= _spread(role, line)
+    if rest is not None:
+        for role in ROLES:
+            if role != ANONYMOUS and (role, "own") not in words:
+                words |= _spread(role, rest)
+    return words
+
+
+def _spread(role: str, line: str) -> dict[tuple[str, str], str]:
+    found = line.split()
+    assert len(found) in (1, len(DISTANCES)), line
+    return {(role, d): word for d, word in zip(DISTANCES, found * (4 if len(found) == 1 else 1), strict=True)}
+
+
+def asked(entry: dict[str, Any], who: str, should: dict[tuple[str, str], str]) -> tuple[str, ...]:
+    """The distances to ask at. The outer door knows the role only: one who stops there isn't asked at each distance."""
+    if not entry.get("thing") or who == ANONYMOUS:
+        return ("own",)
+    if who in CLOSE:
+        return DISTANCES
+    return ("own",) if should.get((who, "own")) == "no" else ("own", "missing")
+
+
+def let_in(entry: dict[str, Any]) -> str:
+    """A role that the address is for."""
+    for method in METHODS:
+        for (role, _), word in expected(entry, method).items():
+            if word == "ok" and role != ANONYMOUS:
+                return role
+    return str(Role.CASEWORKER)
+
+
+# --- the table is whole -----------------------------------------------------------------------------------------------
+def test_every_address_is_in_the_table_and_the_table_holds_no_other() -> None:
+    assert sorted(ADDRESSES) == sorted(TABLE)
+
+
+@pytest.mark.parametrize("route", sorted(ADDRESSES))
+def test_every_view_declares_who_reaches_it(route: str) -> None:
+    assert isinstance(getattr(ADDRESSES[route].view, "policy", None), Access)
+
+
+@pytest.mark.parametrize("route", sorted(TABLE))
+def test_the_table_answers_for_every_role(route: str) -> None:
+    entry = TABLE[route]
+    for method in METHODS:
+        if method in entry:
+            assert {role for role, _ in expected(entry, method)} == set(ROLES), method
+
+
+# --- the portal answers as the table says -----------------------------------------------------------------------------
+@pytest.mark.parametrize("route", sorted(ADDRESSES))
+def test_wall1_address(world: World, route: str) -> None:
+    entry, address = TABLE.get(route, {}), ADDRESSES[route]
+    thing, doors, wrong = entry.get("thing", ""), [method for method in METHODS if method in entry], []
+    for method in METHODS:
+        should = expected(entry, method)
+        if method not in entry:
+            for who in (ANONYMOUS, let_in(entry)):
+                if (was := outcome(world.ask(who, "own", address, method, thing))) not in ("never", "no", "login"):
+                    wrong.append(f"{method} {who}: {was}, isn't in the table")
+            continue
+        # The door asks for the role, not for the method: those who are left out are asked once.
+        for who in ROLES if method == doors[0] else [one for one in ROLES if should.get((one, "own")) != "no"]:
+            for distance in asked(entry, who, should):
+                was = outcome(world.ask(who, distance, address, method, thing))
+                if was != should.get((who, distance)):
+                    wrong.append(f"{method} {who} {distance}: {was}, the table says {should.get((who, distance))}")
+    assert not wrong, "\n".join(wrong)
+
+
+PAGE_NOISE = re.compile(
+    rb'name="csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken": "[^"]*"|nonce="[^"]*"'
+    rb"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+)
+
+
+@pytest.mark.parametrize(
+    ("route", "method"),
+    [
+        (route, method)
+        for route in sorted(TABLE)
+        if TABLE[route].get("thing") and not TABLE[route].get("known")
+        for method in METHODS
+        if method in TABLE[route]
+    ],
+)
+def test_law3_what_is_somebody_elses_and_what_does_not_exist_answer_alike(
+    world: World, route: str, method: str
+) -> None:
+    """Same status, same body, same number of queries: neither can be told from the other."""
+    entry, address = TABLE[route], ADDRESSES[route]
+    should = expected(entry, method)
+    for who in (Role.CASEWORKER, Role.LOCAL_ADMINISTRATOR):
+        if should[who, "foreign"] != "none":
+            continue
+        foreign, missing = (
+            _told(world, who, distance, address, method, entry["thing"]) for distance in ("foreign", "missing_foreign")
+        )
+        assert foreign == missing, who
+
+
+def _told(world: World, who: str, distance: str, address: Address, method: str, thing: str) -> tuple[int, int, bytes]:
+    cost, answer = world.cost(who, distance, address, method, thing)
+    return answer.status_code, cost, PAGE_NOISE.sub(b"", answer.content)
