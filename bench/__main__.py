@@ -25,8 +25,7 @@ def main() -> int:
     logging.getLogger("web").setLevel(logging.WARNING)
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     files = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    # The account is fictional; its page is the same with a second factor behind it.
-    with override_settings(DEMO=True, STORAGES=files):
+    with override_settings(STORAGES=files):
         return run(options, timezone.now())
 
 

@@ -83,7 +83,7 @@ def empty() -> None:
         for table in ("core_changelog", "core_readlog", "core_seal"):
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(
-            "TRUNCATE core_changelog, core_readlog, core_seal, core_message, django_session, "
+            "TRUNCATE core_changelog, core_readlog, core_seal, core_message, django_session, otp_totp_totpdevice, "
             + ", ".join(FILLED)
             + " CASCADE"
         )

@@ -116,10 +116,23 @@ def urgency(due_at: datetime | None, now: datetime) -> str:
     return "today" if days == 0 else "soon" if days <= _SOON_DAYS else "later"
 
 
-@register.inclusion_tag("components/time_left.html")
-def due(due_at: datetime | None, now: datetime) -> dict[str, Any]:
-    """Icon, words and date for a time limit: never colour alone."""
-    return {"due_at": due_at, "words": time_left(due_at, now), "urgency": urgency(due_at, now)}
+_URGENCY_ICONS = {"overdue": "alert", "later": "calendar"}
+
+
+@register.simple_tag
+def due(due_at: datetime | None, now: datetime) -> str:
+    """Icon, words and date for a time limit: never colour alone. Without a template: lists show it in every row."""
+    if due_at is None:
+        return ""
+    how = urgency(due_at, now)
+    return format_html(
+        '<span class="time-left" data-urgency="{}">{}<span><span class="time-left__words">{}</span>'
+        ' <span class="time-left__date">senast {}</span></span></span>',
+        how,
+        icon(_URGENCY_ICONS.get(how, "clock")),
+        time_left(due_at, now),
+        last_date(due_at),
+    )
 
 
 # --- words ---------------------------------------------------------------------------------------------------------

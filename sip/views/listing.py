@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
@@ -19,10 +18,10 @@ from individuals.querysets import on_desk
 from organisations.kinds import CASE_ROLES
 from sip import exports, paging
 from sip.forms.listing import CaseFilter, SearchForm
-from sip.kinds import CallState, State
 from sip.models import Call, SipCase
-from sip.permissions import MAY_START, calls
+from sip.permissions import MAY_START
 from sip.querysets import SipCaseQuerySet
+from sip.rows import list_rows
 
 # What rows and files tell of a case. The rest of its columns would cost as much to read again.
 SHOWN = (
@@ -53,7 +52,7 @@ def case_list(request: ActingRequest) -> HttpResponse:
     context = {
         "filter": chosen,
         "page": page,
-        "rows": [(case, waiting_for(case)) for case in page.rows],
+        "rows": list_rows(page.rows),
         "count": paging.count_words(chosen.qs if desk is None else desk),
         "is_filtered": bool(set(request.GET) & set(chosen.filters)),
         "search": SearchForm(),
@@ -83,7 +82,7 @@ def search(request: ActingRequest) -> HttpResponse:
     context = {
         "search": form,
         "form": form,
-        "rows": [(case, waiting_for(case)) for case in rows],
+        "rows": list_rows(rows),
         "more": more,
         "most": paging.ROWS,
         "now": request.now,
@@ -98,7 +97,8 @@ def export(request: ActingRequest, kind: str) -> HttpResponse:
     if kind not in EXPORTS:
         raise Http404
     write, content_type = EXPORTS[kind]
-    cases = list(_filter(request).qs.by_next_deadline())
+    called = Prefetch("calls", Call.objects.select_related("unit").only("case_id", "state", "unit__name"))
+    cases = list(_filter(request).qs.by_next_deadline().prefetch_related(called))
     _log(request, Action.EXPORT, f"sip.export.{kind}", cases)
     body = write(cases, request.actor, target_groups())
     name = f"sip-{local_day(request.now)}.{kind}"
@@ -110,7 +110,6 @@ def _cases(request: ActingRequest) -> SipCaseQuerySet:
     return (
         SipCase.objects.visible_to(request.actor, request.now)
         .select_related("matter__person", "matter__initiator")
-        .prefetch_related(Prefetch("calls", Call.objects.select_related("unit").only("case_id", "state", "unit__name")))
         .only(*SHOWN)
     )
 
@@ -126,15 +125,3 @@ def target_groups() -> dict[str, str]:
 
 def _log(request: ActingRequest, action: Action, what: str, cases: Iterable[SipCase]) -> None:
     request.actor.reads.add(action, what, persons=[c.matter.person_id for c in cases], matters=[c.pk for c in cases])
-
-
-def waiting_for(case: SipCase) -> str:
-    """Whose move it is, in a few words for a row."""
-    initiator = case.matter.initiator.name
-    if case.state in (State.DRAFT, State.READY, State.HALTED):
-        return initiator
-    if case.state in (State.SENT, State.ACKNOWLEDGED):
-        called: list[Any] = [c for c in calls(case) if c.state in (CallState.CALLED, CallState.ACKNOWLEDGED)]
-        unanswered = [c.unit.name for c in called if c.state == CallState.CALLED]
-        return ", ".join(unanswered or [c.unit.name for c in called])
-    return ""

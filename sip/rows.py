@@ -1,0 +1,54 @@
+"""Rows of the case list, flat and ready to show: a page of fifty is made of what is seen, and nothing else."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from sip.kinds import CallState, State
+from sip.models import Call, SipCase
+
+
+@dataclass(frozen=True, slots=True)
+class _Called:
+    unit: str
+    has_answered: bool
+
+
+def list_rows(cases: Sequence[SipCase]) -> list[dict[str, Any]]:
+    """What a row shows of each case. Mappings: templates read them several times faster than objects."""
+    called = _called([case.pk for case in cases if case.state in (State.SENT, State.ACKNOWLEDGED)])
+    return [
+        {
+            "href": reverse("sip:case", args=[case.pk]),
+            "person": case.matter.person,
+            "reference": case.matter.reference,
+            "state": case.get_state_display(),
+            "waiting_for": _waiting_for(case, called[case.pk]),
+            "initiator": case.matter.initiator.name,
+            "due_at": case.matter.next_due_at,
+        }
+        for case in cases
+    ]
+
+
+def _called(case_ids: Sequence[UUID]) -> dict[UUID, list[_Called]]:
+    found: dict[UUID, list[_Called]] = defaultdict(list)
+    active = Call.objects.filter(case_id__in=case_ids, state__in=(CallState.CALLED, CallState.ACKNOWLEDGED))
+    rows = active.order_by("called_at", "unit__name").values_list("case_id", "unit__name", "state")
+    for case_id, unit, state in rows:
+        found[case_id].append(_Called(unit, state == CallState.ACKNOWLEDGED))
+    return found
+
+
+def _waiting_for(case: SipCase, called: Sequence[_Called]) -> str:
+    """Whose move it is, in a few words."""
+    if case.state in (State.DRAFT, State.READY, State.HALTED):
+        return case.matter.initiator.name
+    unanswered = [one.unit for one in called if not one.has_answered]
+    return ", ".join(unanswered or [one.unit for one in called])
