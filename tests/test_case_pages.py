@@ -14,6 +14,7 @@ from django.urls import reverse
 from core.acting import acting
 from core.models import ReadLog
 from core.workdays import STOCKHOLM, end_of
+from individuals.actions import Receivers
 from individuals.kinds import Category, ParticipantRole, Protection
 from individuals.models import Participant, Person, Piece
 from sip import actions
@@ -291,7 +292,7 @@ def test_sip4_a_unit_that_is_not_in_the_list_is_an_unknown_choice(wrong, contact
 
 def test_sip4_only_units_the_consent_names_can_take_over(hylte, contact_centre):
     case = build.draft()
-    receivers = actions.Receivers([unit("en-vag-in")])
+    receivers = Receivers([unit("en-vag-in")])
     with acting(hylte, NOW):
         case = actions.record_basis(
             case_id=case.pk, consent=build.consent(case, receivers=receivers), by=hylte, now=NOW

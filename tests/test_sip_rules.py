@@ -14,6 +14,7 @@ from core.authz import NotAllowed, Refused
 from core.models import Message
 from core.transitions import Gone, Stale
 from deadlines.models import Clock
+from individuals.actions import Receivers
 from individuals.models import Matter, Person
 from organisations.kinds import Role
 from organisations.models import Unit
@@ -155,7 +156,7 @@ class TestRedirect:
     def test_sip4_not_to_a_unit_the_consent_leaves_out(self, hylte, contact_centre):
         case = build.draft(hylte)
         with acting(hylte, NOW):
-            only = build.consent(case, receivers=actions.Receivers([unit("en-vag-in")]))
+            only = build.consent(case, receivers=Receivers([unit("en-vag-in")]))
             case = actions.record_basis(case_id=case.pk, consent=only, by=hylte, now=NOW)
             case = actions.send(case_id=case.pk, version=case.version, by=hylte, now=NOW)
         with pytest.raises(Refused, match="omfattas inte av samtycket"):

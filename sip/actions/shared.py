@@ -1,0 +1,74 @@
+"""What several of a SIP's verbs do alike: telling the others, the first-contact clock, the end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from core import outbox
+from core.acting import Actor
+from deadlines import actions as deadlines
+from individuals import actions as individuals
+from individuals.kinds import ParticipantRole
+from organisations.kinds import HuvudmanKind
+from organisations.models import Huvudman, Unit
+from sip.kinds import CallState
+from sip.models import SipCase
+
+FIRST_CONTACT, URGENT_CONTACT = "sip.first_contact", "sip.first_contact_urgent"
+ACKNOWLEDGE, DRAFT, EXPIRY = "sip.acknowledge", "sip.draft_reminder", "consent.expiry"
+ACTIVE_CALLS = (CallState.CALLED, CallState.ACKNOWLEDGED)
+
+
+def run_first_contact(case: SipCase, unit: Unit, subject: UUID, *, now: datetime) -> None:
+    """Start, or start anew, the unit's clock for the first contact, from when the need was noticed (SIP-2)."""
+    assert case.need_noticed_at is not None
+    deadlines.stop(matter_id=case.pk, kinds=[FIRST_CONTACT], subject=subject, now=now, reason="restarted")
+    deadlines.start(
+        matter=case.matter,
+        kind=FIRST_CONTACT,
+        subject=subject,
+        unit=unit,
+        started_at=case.need_noticed_at,
+        now=now,
+        counts_as=URGENT_CONTACT if case.is_urgent else None,
+    )
+
+
+def is_other_side(case: SipCase, unit: Unit) -> bool:
+    """Whether the unit is of the other kind of huvudman: those two must make the first contact (SIP-2)."""
+    home = Huvudman.objects.get(authorities__units=case.matter.initiator_id)
+    return (home.kind == HuvudmanKind.REGION) != (unit.authority.huvudman.kind == HuvudmanKind.REGION)
+
+
+def others_in(case: SipCase, by: Actor) -> list[UUID]:
+    """Ids of the units that take part, but for the acting one."""
+    taking_part = case.matter.participants.filter(ended_at=None).exclude(unit_id=by.unit_id)
+    return list(taking_part.values_list("unit_id", flat=True))
+
+
+def end_case(case: SipCase, *, note: str, what: str, text: str, by: Actor, now: datetime) -> None:
+    """The end of a case, whatever its kind: clocks stop, the matter closes."""
+    case.ended_at, case.end_note = now, note.strip()
+    deadlines.stop(matter_id=case.pk, now=now, reason=what)
+    individuals.note(case.matter, what, text, by=by, now=now)
+    individuals.close_matter(matter=case.matter, now=now)
+
+
+def tell_others_it_ended(case: SipCase, kind: str, *, by: Actor, now: datetime) -> None:
+    """A message of `kind` to every unit that was called, once."""
+    others = case.matter.participants.filter(ended_at=None).exclude(role=ParticipantRole.INITIATOR)
+    for unit_id in others.values_list("unit_id", flat=True):
+        tell(case, kind, unit_id, f"ended:{case.pk}:{unit_id}", by=by, now=now)
+
+
+def tell(case: SipCase, kind: str, unit_id: UUID, key: str, *, by: Actor, now: datetime, **facts: str) -> None:
+    """Plan a message to a unit, under a key that makes it unique. It names units and the reference, never a person."""
+    outbox.plan(
+        kind,
+        to_unit=unit_id,
+        matter=case.pk,
+        key=key,
+        now=now,
+        facts={"from_unit": by.unit_name, "reference": case.matter.reference, **facts},
+    )
