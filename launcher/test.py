@@ -96,7 +96,7 @@ def _linters() -> list[tuple[str, list[str], dict[str, str]]]:
     return [
         ("ruff", ["-m", "ruff", "check", "."], {}),
         ("ruff format", ["-m", "ruff", "format", "--check", "."], {}),
-        ("djlint", ["-m", "djlint", *templates, "--lint", "--check", "--quiet"], {}),
+        ("djlint", ["-m", "djlint", *templates, "--lint", "--check"], {}),
         ("importregler", [lint_imports, "--no-cache"], {}),
         ("mypy", ["-m", "mypy"], {}),
         ("migreringar", ["manage.py", "makemigrations", "--check", "--dry-run"], {}),
