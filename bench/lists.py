@@ -30,7 +30,7 @@ SELECT c.matter_id, c.state, m.reference, m.next_due_at, m.opened_at, p.first_na
        p.identity_number, p.protection, u.name
 FROM (
     SELECT content_object_id AS id FROM individuals_mattergroupobjectpermission
-    WHERE group_id = %s AND (until IS NULL OR until > %s) AND closed_at IS NULL
+    WHERE group_id = %s AND (until IS NULL OR until > %s) AND closed_at IS NULL AND kind = 'sip'
     ORDER BY next_due_at ASC NULLS LAST, opened_at DESC, content_object_id LIMIT 51
 ) AS picked
 JOIN individuals_matter m USING (id) JOIN sip_sipcase c ON c.matter_id = m.id
@@ -44,7 +44,8 @@ WHERE k.case_id = ANY (%s) ORDER BY k.called_at, u.name
 _BARE_COUNT = """
 SELECT count(*) FROM (
     SELECT 1 FROM individuals_mattergroupobjectpermission
-    WHERE group_id = %s AND (until IS NULL OR until > %s) AND closed_at IS NULL LIMIT 1001
+    WHERE group_id = %s AND (until IS NULL OR until > %s) AND closed_at IS NULL AND kind = 'sip'
+    LIMIT 1001
 ) AS found
 """
 

@@ -110,9 +110,9 @@ SELECT md5('called' || i || unit)::uuid, 'called', opened_at + interval '1 hour'
 FROM bench_case, LATERAL (VALUES (first_id), (second_id)) AS called (unit) WHERE leaves AND unit IS NOT NULL;
 
 -- # rättigheter
-INSERT INTO individuals_mattergroupobjectpermission (id, until, content_object_id, group_id, permission_id, closed_at,
-    next_due_at, opened_at)
-SELECT md5('right' || i || ':' || holder)::uuid, until, id, holder,
+INSERT INTO individuals_mattergroupobjectpermission (id, until, kind, content_object_id, group_id, permission_id,
+    closed_at, next_due_at, opened_at)
+SELECT md5('right' || i || ':' || holder)::uuid, until, 'sip', id, holder,
        (SELECT id FROM auth_permission WHERE codename = 'view_matter'), closed_at,
        CASE WHEN closed_at IS NULL THEN due_at END, opened_at
 FROM bench_case, LATERAL (VALUES (group_id, NULL), (first_group, expires_at), (second_group, expires_at)) AS h (holder, until)

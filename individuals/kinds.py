@@ -26,6 +26,7 @@ class Protection(models.TextChoices):
 
 class MatterKind(models.TextChoices):
     SIP = "sip", "SIP"
+    PLACEMENT = "placement", "Placering"
 
 
 class ParticipantRole(models.TextChoices):

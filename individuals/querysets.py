@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from core.acting import Actor
+from individuals.kinds import MatterKind
 
 if TYPE_CHECKING:
     from individuals.models import Matter  # noqa: F401
@@ -25,11 +26,11 @@ def reaches(actor: Actor, now: datetime, matter: str = "pk") -> Exists:
     )
 
 
-def on_desk(actor: Actor, now: datetime) -> models.QuerySet[Any]:
-    """The unit's rights to what is going on now: one stretch of one index, in the order of `next_due_at`."""
+def on_desk(actor: Actor, now: datetime, kind: MatterKind) -> models.QuerySet[Any]:
+    """The unit's rights to what is going on now of a kind: one stretch of one index, ordered by `next_due_at`."""
     access: Any = apps.get_model("individuals", "MatterGroupObjectPermission")
     rights: models.QuerySet[Any] = access.objects.filter(
-        Q(until=None) | Q(until__gt=now), group_id=actor.group_id, closed_at=None
+        Q(until=None) | Q(until__gt=now), group_id=actor.group_id, kind=kind, closed_at=None
     )
     return rights
 

@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from core.acting import Actor
 from individuals.identity import WrongNumber, read_number
+from individuals.kinds import MatterKind
 from sip.kinds import OPEN_STATES
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class SipCaseQuerySet(models.QuerySet["SipCase"]):
         )
         # By alias: a later filter on `access__…` would join the rights once more, past the index of the desk.
         return reached.alias(
+            right_kind=models.F("access__kind"),
             right_due_at=models.F("access__next_due_at"),
             right_opened_at=models.F("access__opened_at"),
             right_closed_at=models.F("access__closed_at"),
@@ -57,7 +59,7 @@ class SipCaseQuerySet(models.QuerySet["SipCase"]):
 
     def on_desk(self) -> Self:
         """Of the visible ones, those that are going on: one stretch of the index of the unit's rights."""
-        return self.open().filter(right_closed_at=None)
+        return self.open().filter(right_kind=MatterKind.SIP, right_closed_at=None)
 
     def overdue(self, now: datetime) -> Self:
         """Of the visible ones, those with a clock that has run out."""

@@ -84,8 +84,8 @@ class Matter(models.Model):
 class MatterGroupObjectPermission(GroupObjectPermissionBase):
     """A unit's right to reach a matter. `until`: the basis ends then, to the microsecond (IND-8).
 
-    It carries copies of what lists sort by, kept by triggers: a unit's desk is then one stretch of one index, however
-    many matters there are and however many of them the unit has had.
+    It carries copies of what lists sort by, kept by triggers: a unit's desk of one kind of matter is then one stretch
+    of one index, however many matters there are and however many of them the unit has had.
     """
 
     app_privileges = (READ, ADD, CHANGE, REMOVE)
@@ -94,6 +94,7 @@ class MatterGroupObjectPermission(GroupObjectPermissionBase):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     content_object = models.ForeignKey(Matter, models.CASCADE)
     until = models.DateTimeField(null=True)
+    kind = models.TextField(choices=MatterKind.choices, editable=False, default="")
     opened_at = models.DateTimeField(editable=False, null=True)
     closed_at = models.DateTimeField(editable=False, null=True)
     next_due_at = models.DateTimeField(editable=False, null=True)
@@ -106,6 +107,7 @@ class MatterGroupObjectPermission(GroupObjectPermissionBase):
         indexes = [
             models.Index(
                 F("group"),
+                F("kind"),
                 F("next_due_at").asc(nulls_last=True),
                 F("opened_at").desc(),
                 F("content_object"),
@@ -119,7 +121,8 @@ class MatterGroupObjectPermission(GroupObjectPermissionBase):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 func="""
-                    SELECT opened_at, closed_at, next_due_at INTO NEW.opened_at, NEW.closed_at, NEW.next_due_at
+                    SELECT kind, opened_at, closed_at, next_due_at
+                    INTO NEW.kind, NEW.opened_at, NEW.closed_at, NEW.next_due_at
                     FROM individuals_matter WHERE id = NEW.content_object_id;
                     RETURN NEW;
                 """,

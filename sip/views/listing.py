@@ -14,6 +14,7 @@ from agreements.models import TargetGroup
 from core.audit import Action
 from core.policy import ActingRequest, for_roles, policy
 from core.workdays import local_day
+from individuals.kinds import MatterKind
 from individuals.querysets import on_desk
 from organisations.kinds import CASE_ROLES
 from sip import exports, paging
@@ -45,7 +46,7 @@ EXPORTS = {"csv": (exports.as_csv, exports.CSV_TYPE), "xlsx": (exports.as_xlsx, 
 def case_list(request: ActingRequest) -> HttpResponse:
     """One page of the filtered list, most pressing first."""
     chosen = _filter(request)
-    desk = on_desk(request.actor, request.now) if chosen.is_whole_desk else None
+    desk = on_desk(request.actor, request.now, MatterKind.SIP) if chosen.is_whole_desk else None
     position = {"after": request.GET.get("efter", ""), "before": request.GET.get("fore", "")}
     page = paging.page(chosen.qs, desk=desk, **position)
     _log(request, Action.LIST, "sip.list", page.rows)
