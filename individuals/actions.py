@@ -191,8 +191,8 @@ def record_basis(
 
 
 def current_basis(matter: Matter) -> Basis | None:
-    """The basis that has not been withdrawn or replaced; it may have expired."""
-    return matter.bases.filter(withdrawn_at=None, replaced_at=None).prefetch_related("scopes").first()
+    """The basis that has not been withdrawn or replaced; it may have expired. Uses the bases a page has prefetched."""
+    return next((b for b in matter.bases.all() if b.withdrawn_at is None and b.replaced_at is None), None)
 
 
 def consent_gaps(matter: Matter, basis: Basis, now: datetime) -> list[str]:

@@ -11,7 +11,6 @@ from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
-from django_otp import user_has_device
 from knox.auth import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
@@ -19,6 +18,7 @@ from core.acting import acting
 from core.workdays import local_day
 from organisations.acting import actor_for, assignment_in_force
 from organisations.models import User
+from organisations.second_factor import has_app
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 SESSION_ASSIGNMENT = "assignment"
@@ -82,7 +82,7 @@ def must_verify(request: Any) -> bool:
         return True
     if not user.is_authenticated or user.is_verified():
         return False
-    return not (settings.DEMO and user.demonstration and not user_has_device(user))
+    return not (settings.DEMO and user.demonstration and not has_app(user))
 
 
 class ActingAssignment:

@@ -122,7 +122,7 @@ class CaseSerializer(RowSerializer):
 
     @extend_schema_field(BasisSerializer(allow_null=True))
     def get_basis(self, case: SipCase) -> Any:
-        basis = panels.basis_in_use(case)
+        basis = panels.basis_in_use(case.matter)
         return BasisSerializer(basis, context=self.context).data if basis else None
 
     @extend_schema_field(DoSerializer(many=True))

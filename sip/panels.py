@@ -18,7 +18,7 @@ from core.dates import swedish_date
 from core.templatetags.portal import plural
 from deadlines.models import Clock
 from individuals.kinds import Category, ParticipantRole
-from individuals.models import Basis, BasisScope, ConsentGiver, Disclosure, Participant, Piece
+from individuals.models import Basis, BasisScope, ConsentGiver, Disclosure, Matter, Participant, Piece
 from individuals.querysets import may_read
 from organisations.models import Unit
 from sip.actions import EXPIRY
@@ -138,18 +138,22 @@ def category_labels(basis: Basis) -> list[str]:
     return _labels(set(basis.categories))
 
 
-def basis_in_use(case: SipCase) -> Basis | None:
-    """The latest basis with its receivers and givers: in force, expired or withdrawn."""
-    return (
-        Basis.objects.filter(matter_id=case.pk, replaced_at=None)
-        .select_related("recorded_by")
-        .prefetch_related(
-            Prefetch("scopes", BasisScope.objects.select_related("huvudman", "authority", "unit")),
-            Prefetch("givers", ConsentGiver.objects.select_related("guardian")),
-        )
-        .order_by("-recorded_at")
-        .first()
-    )
+BASES = Prefetch(
+    "matter__bases",
+    Basis.objects.filter(replaced_at=None)
+    .select_related("recorded_by")
+    .prefetch_related(
+        Prefetch("scopes", BasisScope.objects.select_related("huvudman", "authority", "unit")),
+        Prefetch("givers", ConsentGiver.objects.select_related("guardian")),
+    ),
+)
+"""The bases of a case with their receivers and givers, read once for a page."""
+
+
+def basis_in_use(matter: Matter) -> Basis | None:
+    """The latest basis: in force, expired or withdrawn. A page finds its matter with `BASES`, to read them once."""
+    kept = (basis for basis in matter.bases.all() if basis.replaced_at is None)
+    return max(kept, key=lambda basis: basis.recorded_at, default=None)
 
 
 def loses_access(case: SipCase, now: datetime) -> list[Sight]:

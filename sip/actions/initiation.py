@@ -33,6 +33,7 @@ from sip.actions.shared import (
 from sip.kinds import CallState, Do, Missing, State, Step
 from sip.models import Call, SipCase
 from sip.permissions import CASE_RULES, require_may_start
+from sip.permissions import calls as calls_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ def whats_missing(case: SipCase, now: datetime) -> list[Missing]:
         missing.append(Missing("Ett samtycke eller en grund som gäller.", Step.CONSENT))
     else:
         missing += [Missing(gap, Step.CONSENT) for gap in individuals.consent_gaps(case.matter, basis, now)]
-    calls = list(case.calls.filter(state=CallState.CALLED).select_related("unit__authority__huvudman"))
+    calls = [call for call in calls_of(case) if call.state == CallState.CALLED]
     if not calls:
         missing.append(Missing("Minst en verksamhet att kalla.", Step.RECEIVERS))
     elif not _both_huvudmen(case, [c.unit for c in calls]):
@@ -223,7 +224,7 @@ def _choose_calls(case: SipCase, chosen: Iterable[tuple[Unit, str]], *, by: Acto
 
 def _both_huvudmen(case: SipCase, units: Iterable[Unit]) -> bool:
     """Whether enough parties take part for it to count as a SIP, in the agreement's own terms (SIP-5)."""
-    everyone = [*units, Unit.objects.select_related("authority__huvudman").get(pk=case.matter.initiator_id)]
+    everyone = [*units, case.matter.initiator]
     agreement = case.matter.agreement
     present = [p for p in agreement.sip_parties.all() if any(p.includes(unit) for unit in everyone)]
     return len(present) >= (agreement.sip_parties_required or 2)

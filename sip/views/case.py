@@ -42,10 +42,12 @@ def find_case(request: ActingRequest, case_id: UUID) -> SipCase:
             "matter__person", "matter__initiator__authority__huvudman", "matter__agreement", "contact_unit", "sent_by"
         )
         .prefetch_related(
+            panels.BASES,
+            "matter__person__guardians",
             Prefetch(
                 "calls",
                 Call.objects.select_related("unit__authority__huvudman", "acknowledged_by", "redirected_to__unit"),
-            )
+            ),
         )
     )
     return visible_or_404(request, cases, "sip.case", pk=case_id)
@@ -53,7 +55,7 @@ def find_case(request: ActingRequest, case_id: UUID) -> SipCase:
 
 def stand(request: ActingRequest, case: SipCase) -> progress.Standing:
     """The case from the acting unit's chair, with what its progress is told from."""
-    return progress.Standing(case, request.actor, request.now, panels.basis_in_use(case), panels.clocks_of(case))
+    return progress.Standing(case, request.actor, request.now, panels.basis_in_use(case.matter), panels.clocks_of(case))
 
 
 @policy(for_roles(*CASE_ROLES))
