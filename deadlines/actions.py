@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Min, QuerySet
 
+from agreements.models import Agreement
+from agreements.values import Term
 from core.authz import Refused
 from core.workdays import local_day
 from deadlines import times
@@ -33,9 +35,48 @@ def start(
     `started_at`. `counts_as` names another term for the same duty (the urgent one). Raises `UnknownTerm`.
     """
     term = matter.agreement.term(counts_as or kind, on=local_day(matter.opened_at))
-    due = due_at or times.due_at(term, started_at)
+    clock = _create(term, kind, due_at or times.due_at(term, started_at), subject, unit, started_at, now, matter)
+    refresh_next_due(matter.pk)
+    return clock
+
+
+def start_for_unit(
+    *,
+    agreement: Agreement,
+    agreed_on: date,
+    kind: str,
+    subject: UUID,
+    unit: Unit,
+    started_at: datetime,
+    now: datetime,
+    due_at: datetime | None = None,
+) -> Clock:
+    """Start a clock that hangs on no matter: a duty of the unit itself (DEV-3). Only that unit sees it.
+
+    The term is read as it stood on `agreed_on`. Raises `UnknownTerm`.
+    """
+    term = agreement.term(kind, on=agreed_on)
+    return _create(term, kind, due_at or times.due_at(term, started_at), subject, unit, started_at, now)
+
+
+def stop_for_unit(*, subject: UUID, now: datetime, reason: str, kinds: Iterable[str]) -> int:
+    """Stop the acting unit's running clocks of some kinds about a subject without a matter. Returns how many."""
+    running = Clock.objects.filter(matter=None, subject=subject, kind__in=list(kinds), stopped_at=None)
+    return running.update(stopped_at=now, stop_reason=reason, next_at=None, paused_at=None, parked_at=None)
+
+
+def _create(
+    term: Term,
+    kind: str,
+    due: datetime,
+    subject: UUID,
+    unit: Unit,
+    started_at: datetime,
+    now: datetime,
+    matter: Matter | None = None,
+) -> Clock:
     stages = times.stages(term, due, now)
-    clock = Clock.objects.create(
+    return Clock.objects.create(
         kind=kind,
         label=term.label,
         matter=matter,
@@ -50,8 +91,6 @@ def start(
         stage_times=[at for _, at in stages],
         next_at=stages[0][1] if stages else None,
     )
-    refresh_next_due(matter.pk)
-    return clock
 
 
 def stop(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.request import Request
@@ -19,7 +20,11 @@ API_CASES = Access("api_cases", machine=True, roles=frozenset(map(str, CASE_ROLE
 
 
 class ClockSerializer(serializers.ModelSerializer[Clock]):
-    case = serializers.UUIDField(source="matter_id", help_text="Ärendet som fristen hör till.")
+    case = serializers.UUIDField(
+        source="matter_id",
+        allow_null=True,
+        help_text="Ärendet som fristen hör till. Tomt när den inte gäller någon.",
+    )
 
     class Meta:
         model = Clock
@@ -40,12 +45,13 @@ class ClockViewSet(Declared, viewsets.GenericViewSet[Clock]):
     def list(self, request: Request) -> Response:
         actor, now = request.actor, request.now  # type: ignore[attr-defined]
         running = (
-            Clock.objects.filter(reaches(actor, now, "matter_id"), unit_id=actor.unit_id, stopped_at=None)
+            Clock.objects.filter(
+                Q(reaches(actor, now, "matter_id")) | Q(matter=None), unit_id=actor.unit_id, stopped_at=None
+            )
             .select_related("matter")
             .order_by("due_at", "pk")
         )
         clocks = self.paginate_queryset(running) or []
-        actor.reads.add(
-            Action.API, "clocks", persons=[c.matter.person_id for c in clocks], matters=[c.matter_id for c in clocks]
-        )
+        matters = [clock.matter for clock in clocks if clock.matter is not None]
+        actor.reads.add(Action.API, "clocks", persons=[m.person_id for m in matters], matters=[m.pk for m in matters])
         return self.get_paginated_response(self.get_serializer(clocks, many=True).data)

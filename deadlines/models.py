@@ -26,7 +26,9 @@ class Clock(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     kind = models.TextField(help_text="Key of the term in the agreement.")
     label = models.TextField(help_text="What must be done, in the agreement's words.")
-    matter = models.ForeignKey(Matter, models.PROTECT, related_name="clocks")
+    matter = models.ForeignKey(
+        Matter, models.PROTECT, null=True, related_name="clocks", help_text="Empty when the clock concerns no person."
+    )
     subject = models.UUIDField(help_text="Id of what the clock is about: the case, the call, the basis.")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", help_text="Who must act.")
     term_value = models.IntegerField()

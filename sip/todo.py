@@ -20,7 +20,9 @@ from core.dates import swedish_date
 from core.models import Message
 from core.outbox import kind_of
 from core.workdays import last_day, local_day
+from deadlines import todo as chapters
 from deadlines.models import Clock
+from deadlines.todo import Waiting, pressing
 from individuals.models import Matter
 from individuals.querysets import reaches
 from organisations.kinds import MANAGERS, Role
@@ -37,19 +39,6 @@ KINDS = {ANSWER: "Bekräfta", CONTACT: "Första kontakt", DRAFTS: "Utkast", CONS
 
 # These say that something waits. The page shows the thing itself, as long as it waits.
 _SHOWN_AS_TASKS = ("sip.called", "sip.redirected_to", "deadline.warn", "deadline.due")
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One row: what to do, about whom, by when, and where."""
-
-    kind: str
-    what: str
-    matter: Matter
-    href: str
-    due_at: datetime | None = None
-    note: str = ""
-    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +70,11 @@ def waiting(by: Actor, now: datetime) -> list[Waiting]:
     )
     by_case: dict[UUID, list[Clock]] = {}
     for clock in clocks:
-        by_case.setdefault(clock.matter_id, []).append(clock)
+        by_case.setdefault(_matter(clock).pk, []).append(clock)
     rows = [_row(found) for found in by_case.values()]
     rows += [_own(case) for case in _own_without_clock(by, now) if case.pk not in by_case]
-    return sorted(rows, key=_pressing)
-
-
-def _pressing(row: Waiting) -> tuple[bool, bool, float, str]:
-    return (row.paused, row.due_at is None, row.due_at.timestamp() if row.due_at else 0.0, row.matter.reference)
+    rows += chapters.waiting(by, now)
+    return sorted(rows, key=pressing)
 
 
 _ORDER = (ACKNOWLEDGE, DRAFT, EXPIRY, FIRST_CONTACT)
@@ -110,7 +96,8 @@ def _row(clocks: Sequence[Clock]) -> Waiting:
 
 
 def _of_kind(clock: Clock) -> Waiting:
-    matter, initiator = clock.matter, clock.matter.initiator.name
+    matter = _matter(clock)
+    initiator = matter.initiator.name
     if clock.kind == ACKNOWLEDGE:
         what = f"Bekräfta att ni har tagit emot SIP-initieringen från {initiator}"
         return Waiting(ANSWER, what, matter, _to("sip:acknowledge", matter), clock.due_at)
@@ -126,7 +113,7 @@ def _of_kind(clock: Clock) -> Waiting:
 
 
 def _contact_with(clock: Clock) -> str:
-    return f"Ta första kontakten med {clock.matter.initiator.name}"
+    return f"Ta första kontakten med {_matter(clock).initiator.name}"
 
 
 def _expiring(clock: Clock) -> Waiting:
@@ -134,8 +121,8 @@ def _expiring(clock: Clock) -> Waiting:
     return Waiting(
         CONSENT,
         "Fråga personen om nytt samtycke, eller avsluta",
-        clock.matter,
-        _to("sip:case", clock.matter),
+        _matter(clock),
+        _to("sip:case", _matter(clock)),
         clock.due_at,
         note=f"Samtycket gäller till och med {day}",
     )
@@ -167,13 +154,14 @@ def on_others(by: Actor, now: datetime) -> list[Waiting]:
     by_call: dict[UUID, list[Clock]] = {}
     for clock in clocks:
         by_call.setdefault(clock.subject, []).append(clock)
-    return sorted((_of_another(found) for found in by_call.values()), key=_pressing)
+    return sorted((_of_another(found) for found in by_call.values()), key=pressing)
 
 
 def _of_another(clocks: Sequence[Clock]) -> Waiting:
     first = min(clocks, key=lambda clock: _ORDER.index(clock.kind))
     to_do = "ska bekräfta att de har tagit emot" if first.kind == ACKNOWLEDGE else "ska ta första kontakten"
-    return Waiting(OTHERS, f"{first.unit.name} {to_do}", first.matter, _to("sip:case", first.matter), first.due_at)
+    matter = _matter(first)
+    return Waiting(OTHERS, f"{first.unit.name} {to_do}", matter, _to("sip:case", matter), first.due_at)
 
 
 def _own_without_clock(by: Actor, now: datetime) -> Iterable[SipCase]:
@@ -182,6 +170,12 @@ def _own_without_clock(by: Actor, now: datetime) -> Iterable[SipCase]:
         matter__initiator_id=by.unit_id, state__in=[State.DRAFT, State.READY, State.HALTED]
     )
     return mine.select_related("matter__person", "matter__initiator").order_by("matter__opened_at")[:AT_MOST]
+
+
+def _matter(clock: Clock) -> Matter:
+    """The matter of a clock that was found by it."""
+    assert clock.matter is not None
+    return clock.matter
 
 
 def _to(name: str, matter: Matter) -> str:
@@ -258,7 +252,7 @@ def notices(by: Actor, now: datetime) -> list[Notice]:
             message,
             kind_of(message).subject,
             _text(message),
-            reverse("sip:case", args=[message.matter_id]) if message.matter_id in seen else "",
+            reverse("sip:case", args=[message.matter_id]) if message.matter_id in seen else chapters.link(message),
             bool(message.to_level),
         )
         for message in messages

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
 
-from agreements.models import TermVersion
-from agreements.values import Counted, Origin, Stage, StageName, Term, TermUnit
+from agreements.models import Agreement, TermVersion
+from agreements.values import Counted, Origin, Scope, Stage, StageName, Term, TermUnit
 from core import outbox
 from core.acting import Actor, acting
 from core.authz import Refused
@@ -396,3 +397,37 @@ def test_what_is_done_is_chased_no_more(hylte: Actor, contact_centre: Actor) -> 
         )  # fmt: skip
     with as_jobs():
         assert sweep(at(6, 1)) == 0
+
+
+# --- clocks of a unit's own duties -----------------------------------------------------------------------------------
+def _duty(by: Actor) -> Clock:
+    """A clock without a matter, for the acting unit."""
+    agreement = Agreement.objects.in_force(NOW.date()).binding_all([by.huvudman_id]).get(scope=Scope.GENERAL)
+    return actions.start_for_unit(
+        agreement=agreement,
+        agreed_on=NOW.date(),
+        kind="deviation.share",
+        subject=uuid.uuid4(),
+        unit=unit(build.INITIATOR),
+        started_at=NOW,
+        now=NOW,
+    )
+
+
+def test_wall1_a_clock_without_a_matter_is_seen_by_its_unit_only(hylte: Actor, child_psychiatry: Actor) -> None:
+    with acting(hylte, NOW):
+        clock = _duty(hylte)
+        assert Clock.objects.filter(pk=clock.pk).exists()
+    with acting(child_psychiatry, NOW):
+        assert not Clock.objects.filter(pk=clock.pk).exists()
+        assert not actions.stop_for_unit(subject=clock.subject, now=NOW, reason="x", kinds=[clock.kind])
+
+
+def test_a_clock_without_a_matter_is_swept_as_the_others(hylte: Actor) -> None:
+    with acting(hylte, NOW):
+        clock = _duty(hylte)
+    with as_jobs():
+        assert sweep(clock.due_at) == 2
+    with acting(hylte, clock.due_at):
+        told = Message.objects.filter(facts__clock=str(clock.pk)).values_list("kind", flat=True)
+        assert set(told) == {"deadline.warn", "deadline.due"}

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.audit import Action
 from core.policy import ASSIGNED, ActingRequest, for_roles, policy
+from deadlines import todo as chapters
 from organisations.kinds import CASE_ROLES
 from sip import todo
 from sip.permissions import MAY_START
@@ -32,14 +33,14 @@ def home(request: ActingRequest) -> HttpResponse:
     counts = Counter(row.kind for row in rows)
     counts |= {todo.OTHERS: len(others), MESSAGES: len(notices)}
     chosen = request.GET.get("visa", "")
-    labels = {**todo.KINDS, todo.OTHERS: "Väntar på andra", MESSAGES: "Meddelanden"}
+    labels = {**todo.KINDS, **chapters.kinds(), todo.OTHERS: "Väntar på andra", MESSAGES: "Meddelanden"}
     chips = [(key, label, counts[key]) for key, label in labels.items() if counts[key]]
     if chosen not in {key for key, _, _ in chips}:
         chosen = ""
     shown = [row for row in rows if not chosen or row.kind == chosen]
     if chosen != todo.OTHERS:
         others = [] if chosen else others[:OTHERS_AT_A_GLANCE]
-    seen = [row.matter for row in [*shown, *others]]
+    seen = [row.matter for row in [*shown, *others] if row.matter is not None]
     actor.reads.add(Action.LIST, "home", persons=[matter.person_id for matter in seen], matters=[m.pk for m in seen])
     context = {
         "rows": shown,
