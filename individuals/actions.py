@@ -13,6 +13,7 @@ from uuid import UUID
 from dateutil.relativedelta import relativedelta
 from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
+from django.db.models import prefetch_related_objects
 from guardian.shortcuts import remove_perm
 
 from agreements.models import Agreement
@@ -192,7 +193,10 @@ def record_basis(
 
 def current_basis(matter: Matter) -> Basis | None:
     """The basis that has not been withdrawn or replaced; it may have expired. Uses the bases a page has prefetched."""
-    return next((b for b in matter.bases.all() if b.withdrawn_at is None and b.replaced_at is None), None)
+    current = next((b for b in matter.bases.all() if b.withdrawn_at is None and b.replaced_at is None), None)
+    if current is not None:
+        prefetch_related_objects([current], "scopes")
+    return current
 
 
 def consent_gaps(matter: Matter, basis: Basis, now: datetime) -> list[str]:

@@ -20,7 +20,9 @@ from core.authz import Refused
 from core.policy import ActingRequest, for_roles, policy, visible_or_404
 from core.transitions import Gone, Stale
 from core.workdays import local_day
+from individuals import actions as individuals
 from individuals.models import Basis, Guardian
+from sip import panels
 from sip.forms.filing import StepForm
 from sip.forms.helping import Sections
 from sip.kinds import Do, State, Step
@@ -89,10 +91,9 @@ def guardians_of(case: SipCase) -> list[Guardian]:
 
 
 def basis_of(case: SipCase) -> Basis | None:
-    """The basis that is neither withdrawn nor replaced, with all it says. It may have expired."""
-    everything = ("scopes__huvudman", "scopes__authority", "scopes__unit", "givers__guardian")
-    current = Basis.objects.filter(matter_id=case.pk, withdrawn_at=None, replaced_at=None)
-    return current.prefetch_related(*everything).first()
+    """The basis that is neither withdrawn nor replaced, with all it says, read once per case. It may have expired."""
+    prefetch_related_objects([case], panels.BASES)
+    return individuals.current_basis(case.matter)
 
 
 def sections_of(case: SipCase) -> Sections:

@@ -62,8 +62,8 @@ def review(request: ActingRequest, case: SipCase) -> HttpResponse:
         else:
             return redirect("sip:sent", case_id=case.pk)
     guardians = guardians_of(case)
-    missing = actions.whats_missing(case, request.now)
     basis = basis_of(case)
+    missing = actions.whats_missing(case, request.now)
     calls = chosen_calls(case)
     pieces = {Category(piece.category): piece for piece in actions.latest_pieces(case, request.actor)}
     context = {
