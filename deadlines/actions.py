@@ -50,12 +50,13 @@ def start_for_unit(
     started_at: datetime,
     now: datetime,
     due_at: datetime | None = None,
+    counts_as: str | None = None,
 ) -> Clock:
     """Start a clock that hangs on no matter: a duty of the unit itself (DEV-3). Only that unit sees it.
 
-    The term is read as it stood on `agreed_on`. Raises `UnknownTerm`.
+    The term is read as it stood on `agreed_on`; `counts_as` names another one than `kind`. Raises `UnknownTerm`.
     """
-    term = agreement.term(kind, on=agreed_on)
+    term = agreement.term(counts_as or kind, on=agreed_on)
     return _create(term, kind, due_at or times.due_at(term, started_at), subject, unit, started_at, now)
 
 

@@ -21,6 +21,7 @@ from deadlines.models import Clock
 from deadlines.sweep import sweep
 from individuals.models import Matter
 from sip import actions as sip
+from sip.kinds import ContactManner
 from sip.models import SipCase
 from tests import build
 from tests.conftest import NOW, actor, as_jobs, as_owner, unit
@@ -393,7 +394,7 @@ def test_what_is_done_is_chased_no_more(hylte: Actor, contact_centre: Actor) -> 
     case = build.acknowledged()
     with acting(contact_centre, NOW):
         sip.record_contact(
-            case_id=case.pk, contacted_at=NOW, manner=sip.ContactManner.PHONE, by=contact_centre, now=NOW
+            case_id=case.pk, contacted_at=NOW, manner=ContactManner.PHONE, by=contact_centre, now=NOW
         )  # fmt: skip
     with as_jobs():
         assert sweep(at(6, 1)) == 0
