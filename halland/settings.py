@@ -208,6 +208,11 @@ STORAGES = {
 WHITENOISE_MANIFEST_STRICT = False
 MEDIA_ROOT = ENV.portal_data / "media"
 
+# --- PDF: limits of the process that makes documents (core.pdf) -----------------------------------------------------
+PDF_TIME_LIMIT = 20.0
+PDF_MEMORY_LIMIT = 1_500_000_000
+PDF_RENDERERS = 2
+
 # --- mail: no personal data, ever (LAW-6) -----------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.email_from
 if ENV.email_url.startswith("smtp"):

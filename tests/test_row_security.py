@@ -20,8 +20,9 @@ from guardian.shortcuts import assign_perm
 
 from core.acting import Actor, acting
 from core.grants import privileges
+from individuals import documents
 from individuals.actions import Receivers
-from individuals.models import Basis, Disclosure, Matter, Participant, Person, Piece
+from individuals.models import Basis, Disclosure, DocumentCopy, FiledCopy, Matter, Participant, Person, Piece
 from organisations.acting import actor_for
 from organisations.kinds import CASE_ROLES, Role
 from organisations.models import Assignment, Huvudman, User
@@ -72,6 +73,10 @@ def full_of_data() -> None:
     with acting(centre, NOW):
         actions.redirect(call_id=call.pk, to_unit=unit("bup-halmstad"), reason="Hör dit", by=centre, now=NOW)
     build.sent(actor("laholm-socialtjanst-barn"))
+    with acting(bup := actor("bup-halmstad"), NOW):
+        of_plan: dict[str, Any] = {"matter": case.matter, "kind": "plan", "version": 1, "by": bup, "now": NOW}
+        documents.keep(content=b"%PDF", for_filing=True, **of_plan)
+        documents.confirm_filed(title="Planen", **of_plan)
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -383,3 +388,29 @@ def test_wall2_a_unit_can_not_write_into_a_matter_it_does_not_reach() -> None:
                     transaction.set_rollback(True)
                     changed = []
             assert changed == [], table
+
+
+# --- documents --------------------------------------------------------------------------------------------------------
+def test_ind10_what_a_unit_prints_is_its_own_affair_and_its_receipt_everybodys() -> None:
+    full_of_data()
+    with acting(actor("bup-halmstad"), NOW):
+        assert len(rows("SELECT 1 FROM individuals_documentcopy")) == 1
+    with acting(actor(build.INITIATOR), NOW):
+        assert rows("SELECT 1 FROM individuals_documentcopy") == []
+        assert rows("SELECT kind, version FROM individuals_filedcopy") == [("plan", 1)]
+
+
+def test_ind10_no_receipt_for_a_copy_that_was_never_made_and_none_in_anothers_name() -> None:
+    full_of_data()
+    with acting(bup := actor("bup-halmstad"), NOW):
+        copy = DocumentCopy.objects.get()
+        receipt: dict[str, Any] = {"matter_id": copy.matter_id, "kind": "plan", "copy": copy}
+        receipt |= {"filed_at": NOW, "filed_by_id": bup.user_id}
+        with refused("no copy of this was made"):
+            FiledCopy.objects.create(unit_id=bup.unit_id, version=2, **receipt)
+        with refused("no copy of this was made", "row-level security"):
+            FiledCopy.objects.create(unit=unit(build.INITIATOR), version=1, **receipt)
+        with refused("filed_once"):
+            FiledCopy.objects.create(unit_id=bup.unit_id, version=1, **receipt)
+        with refused("permission denied"):
+            FiledCopy.objects.update(filed_at=NOW - timedelta(days=1))

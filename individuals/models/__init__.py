@@ -1,6 +1,7 @@
 from individuals.models.basis import Basis, BasisScope, ConsentGiver
 from individuals.models.ledger import Disclosure, Event, Piece, PieceReader
 from individuals.models.matter import Matter, MatterGroupObjectPermission, Participant
+from individuals.models.paper import DocumentCopy, FiledCopy
 from individuals.models.person import Guardian, Person
 
 __all__ = [
@@ -8,7 +9,9 @@ __all__ = [
     "BasisScope",
     "ConsentGiver",
     "Disclosure",
+    "DocumentCopy",
     "Event",
+    "FiledCopy",
     "Guardian",
     "Matter",
     "MatterGroupObjectPermission",
