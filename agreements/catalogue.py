@@ -65,6 +65,9 @@ TERMS: dict[str, TermSpec] = {
     "group.meetings_per_term_max": _number(TermUnit.COUNT, GENERAL),
     "group.annual_report_month": _number(TermUnit.CALENDAR_MONTH, GENERAL),
     "group.annual_report": _clock(GENERAL),
+    "group.regional_report": _clock(GENERAL),
+    "group.decision": _clock(GENERAL),
+    "group.board_task": _clock(GENERAL),
     "report.smallest_count": _number(TermUnit.COUNT, EVERYWHERE),
     "agreement.renewal": _clock(EVERYWHERE),
 }

@@ -126,6 +126,7 @@ def _agreement(folder: AgreementFolder, huvudmen: set[str]) -> Iterator[Problem]
             ("dispute_level", main.dispute_level),
             ("cost_rule", main.cost_rule),
             ("indicator", main.indicator),
+            ("agenda_point", main.agenda_point),
         ):
             yield from _repeated(path, "nyckeln", ((file, row.key) for row in rows))
         if main.sip:
@@ -190,6 +191,7 @@ def _named_sections(folder: AgreementFolder) -> Iterator[tuple[str, str, str]]:
             ("dispute_level", main.dispute_level),
             ("cost_rule", main.cost_rule),
             ("indicator", main.indicator),
+            ("agenda_point", main.agenda_point),
         ):
             for row in rows:
                 yield "agreement", f'{path}["{row.key}"].section', row.section

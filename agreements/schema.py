@@ -18,8 +18,11 @@ from pydantic import (
 )
 
 from agreements.values import (
+    Aim,
+    Breakdown,
     Coordination,
     Counted,
+    FigureUnit,
     Holder,
     IndicatorKind,
     RenewalKind,
@@ -28,6 +31,7 @@ from agreements.values import (
     SettledBy,
     StageName,
     TermUnit,
+    Waits,
 )
 from organisations.kinds import AuthorityKind, GroupKind, HuvudmanKind, UnitKind
 
@@ -187,10 +191,47 @@ class CostRuleRow(FileModel):
 
 
 class IndicatorRow(FileModel):
+    """A question of the annual follow-up, a figure, or both. `numerator` and `denominator` name measures."""
+
     key: Key
     name: Line
     kind: IndicatorKind
     section: Section
+    default: StrictBool = False
+    prompt: Annotated[str, StringConstraints(max_length=500)] = ""
+    required: StrictBool = True
+    definition: Annotated[str, StringConstraints(max_length=1000)] = ""
+    unit: FigureUnit | None = None
+    numerator: Annotated[str, StringConstraints(max_length=80)] = ""
+    denominator: Annotated[str, StringConstraints(max_length=80)] = ""
+    breakdowns: list[Breakdown] = []
+    coordination: Coordination | None = None
+    aim: Aim = Aim.NONE
+    target: Annotated[StrictInt, Field(ge=0, le=10_000)] | None = None
+    counts_persons: StrictBool = True
+    from_year: Annotated[StrictInt, Field(ge=2000, le=2100)] | None = None
+
+    @model_validator(mode="after")
+    def a_figure_is_defined(self) -> Self:
+        if self.kind == IndicatorKind.TEXT:
+            if self.unit or self.numerator or self.denominator:
+                raise ValueError("en indikator av typen text har inget mått")
+            return self
+        if not (self.unit and self.numerator and self.definition):
+            raise ValueError("ett mått ska ha unit, numerator och definition")
+        if (self.unit in (FigureUnit.COUNT, FigureUnit.PER_10000)) != (not self.denominator):
+            raise ValueError("denominator ska anges för andelar och medelvärden, annars inte")
+        if self.target is not None and self.aim == Aim.NONE:
+            raise ValueError("ett mål kräver att aim säger vilket håll som är bättre")
+        return self
+
+
+class AgendaPointRow(FileModel):
+    key: Key
+    name: Line
+    summary: Prose
+    section: Section
+    waits: Waits | None = None
 
 
 class AgreementFile(FileModel):
@@ -208,6 +249,7 @@ class AgreementFile(FileModel):
     dispute_level: Annotated[list[DisputeLevelRow], Field(min_length=1)]
     cost_rule: list[CostRuleRow] = []
     indicator: list[IndicatorRow] = []
+    agenda_point: list[AgendaPointRow] = []
 
     @field_validator("valid_to")
     @classmethod

@@ -86,6 +86,43 @@ class Responsible(models.TextChoices):
 class IndicatorKind(models.TextChoices):
     TEXT = "text", "Text"
     COUNT_AND_TEXT = "count_and_text", "Antal och analys"
+    FIGURE = "figure", "Mått"
+
+
+class FigureUnit(models.TextChoices):
+    """What an indicator's figure counts."""
+
+    COUNT = "count", "antal"
+    PERCENT = "percent", "procent"
+    DAYS = "days", "dagar i medeltal"
+    SCORE = "score", "medelbetyg"
+    PER_10000 = "per_10000", "per 10 000 invånare"
+
+
+class Breakdown(models.TextChoices):
+    """What a figure may be split by."""
+
+    SEX = "sex", "Kön"
+    AGE = "age", "Ålder"
+    TARGET_GROUP = "target_group", "Målgrupp"
+
+
+class Aim(models.TextChoices):
+    """Which way is better."""
+
+    HIGHER = "higher", "Högre är bättre"
+    LOWER = "lower", "Lägre är bättre"
+    NONE = "none", "Varken högre eller lägre är bättre"
+
+
+class Waits(models.TextChoices):
+    """What a proposed point of a group's agenda gathers, beside the point itself."""
+
+    DEVIATIONS = "deviations", "Avvikelser"
+    DISPUTES = "disputes", "Tvister"
+    TASKS = "tasks", "Uppdrag från den regionala gruppen"
+    DECISIONS = "decisions", "Beslut som inte är genomförda"
+    MEMBERS = "members", "Adjungerade och mandat"
 
 
 class LocalKind(models.TextChoices):

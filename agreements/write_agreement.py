@@ -142,6 +142,23 @@ class AgreementWriter:
         return kept
 
 
+class _Values:
+    """A file's row as the database holds it: what the file leaves out is an empty text."""
+
+    EMPTY = ("unit", "coordination", "waits")
+
+    def __init__(self, row: FileModel) -> None:
+        self.row = row
+
+    def model_dump(self) -> dict[str, Any]:
+        values = self.row.model_dump(mode="json")
+        return {name: "" if value is None and name in self.EMPTY else value for name, value in values.items()}
+
+
+def _in_words(rows: Iterable[FileModel]) -> Any:
+    return [_Values(row) for row in rows]
+
+
 def write_agreement(folder: AgreementFolder, *, pack: str, now: datetime) -> Agreement:
     """Write an agreement that has passed every check. Deletes what its files no longer name."""
     main, provisions, terms = folder.agreement, folder.provisions, folder.terms
@@ -177,7 +194,8 @@ def write_agreement(folder: AgreementFolder, *, pack: str, now: datetime) -> Agr
     writer.terms(terms.term)
     writer.rows(agreement.dispute_levels.all(), main.dispute_level, is_final="final")
     writer.rows(agreement.cost_rules.all(), main.cost_rule)
-    writer.rows(agreement.indicators.all(), main.indicator)
+    writer.rows(agreement.indicators.all(), _in_words(main.indicator), is_default="default")
+    writer.rows(agreement.agenda_points.all(), _in_words(main.agenda_point))
     writer.glossary(glossary)
     writer.responsibilities(responsibilities, target_groups)
     writer.word_groups(glossary.synonyms)

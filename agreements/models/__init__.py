@@ -2,6 +2,7 @@
 
 from agreements.models.agreement import (
     Abbreviation,
+    AgendaPoint,
     Agreement,
     AgreementPart,
     AgreementParty,
@@ -23,6 +24,7 @@ from agreements.models.local import LocalDocument
 
 __all__ = [
     "Abbreviation",
+    "AgendaPoint",
     "Agreement",
     "AgreementPart",
     "AgreementParty",

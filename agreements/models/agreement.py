@@ -17,8 +17,11 @@ from django.urls import reverse
 
 from agreements.querysets import AgreementQuerySet, ResponsibilityQuerySet, TermVersionQuerySet
 from agreements.values import (
+    Aim,
+    Breakdown,
     Coordination,
     Counted,
+    FigureUnit,
     Holder,
     IndicatorKind,
     Origin,
@@ -29,6 +32,7 @@ from agreements.values import (
     StageName,
     Term,
     TermUnit,
+    Waits,
 )
 from core.audit import Tracked
 from core.grants import ADD, READ
@@ -359,6 +363,19 @@ class Indicator(AgreementPart):
     key = models.SlugField()
     name = models.CharField("namn", max_length=200)
     kind = models.TextField("typ", choices=IndicatorKind.choices)
+    is_default = models.BooleanField("portalens standard", default=False)
+    prompt = models.TextField("stöd för analysen", blank=True)
+    required = models.BooleanField("måste besvaras", default=True)
+    definition = models.TextField("definition", blank=True)
+    unit = models.TextField("enhet", choices=FigureUnit.choices, blank=True)
+    numerator = models.SlugField("räknar", max_length=80, blank=True)
+    denominator = models.SlugField("av", max_length=80, blank=True)
+    breakdowns = ArrayField(models.TextField(choices=Breakdown.choices), default=list, blank=True)
+    coordination = models.TextField("samordningsgrupp", choices=Coordination.choices, blank=True)
+    aim = models.TextField("riktning", choices=Aim.choices, default=Aim.NONE)
+    target = models.PositiveSmallIntegerField("mål", null=True, blank=True)
+    counts_persons = models.BooleanField("räknar personer", default=True)
+    from_year = models.PositiveSmallIntegerField("från och med år", null=True, blank=True)
     provision = models.ForeignKey(Provision, models.RESTRICT, related_name="+")
     position = models.PositiveSmallIntegerField()
 
@@ -366,6 +383,26 @@ class Indicator(AgreementPart):
         verbose_name, verbose_name_plural = "indikator", "indikatorer"
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["agreement", "key"], name="indicator_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AgendaPoint(AgreementPart):
+    """A point that the agreement, or the portal, proposes for the agenda of a coordination group (FUP-1)."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="agenda_points")
+    key = models.SlugField()
+    name = models.CharField("namn", max_length=200)
+    summary = models.TextField("vad gruppen gör")
+    waits = models.TextField("samlar", choices=Waits.choices, blank=True)
+    provision = models.ForeignKey(Provision, models.RESTRICT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "föreslagen punkt", "föreslagna punkter"
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["agreement", "key"], name="agenda_point_once")]
 
     def __str__(self) -> str:
         return self.name
