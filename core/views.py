@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -22,6 +24,7 @@ from core.policy import PUBLIC, ActingRequest, for_roles, policy
 from core.templatetags.portal import plural
 
 DEAD_LETTERS_SHOWN = 100
+RETRY_SECONDS = "30"
 # What the jobs count in their signs of life, in words. A count without words here isn't shown.
 COUNTS = {
     "passed": ("frist behandlad", "frister behandlade"),
@@ -42,8 +45,7 @@ def health(request: HttpRequest) -> JsonResponse:
         with transaction.atomic():
             found = pulses(now)
     except DatabaseError:
-        answer["database"] = "unreachable"
-        return JsonResponse({"status": "down", **answer}, status=503)
+        return _down()
     for pulse in found:
         answer["jobs"][pulse.job] = {
             "status": "ok" if pulse.alive else "silent",
@@ -51,6 +53,11 @@ def health(request: HttpRequest) -> JsonResponse:
         }
     alive = all(pulse.alive for pulse in found)
     return JsonResponse({"status": "ok" if alive else "silent", **answer}, status=200 if alive else 503)
+
+
+def _down() -> JsonResponse:
+    answer = {"status": "down", "version": settings.VERSION, "database": "unreachable", "jobs": {}}
+    return JsonResponse(answer, status=503)
 
 
 # --- for system administrators --------------------------------------------------------------------------------------
@@ -121,8 +128,14 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Made without context: whatever failed may fail again."""
-    return HttpResponse(render_to_string("500.html"), status=500)
+    """Made without context: whatever failed may fail again. A database that can't be reached is 503: try again soon."""
+    is_away = isinstance(sys.exception(), OperationalError | InterfaceError)
+    if is_away and request.path == reverse("health"):
+        return _down()
+    status, headers = (503, {"Retry-After": RETRY_SECONDS}) if is_away else (500, {})
+    if request.path.startswith("/api/"):
+        return JsonResponse({"fel": "Något gick fel hos oss. Försök igen om en stund."}, status=status, headers=headers)
+    return HttpResponse(render_to_string("500.html"), status=status, headers=headers)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

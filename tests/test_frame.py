@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from unittest import mock
 from uuid import uuid4
 
 import pytest
 import time_machine
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.template import Context, Template
 from django.test import RequestFactory
 
@@ -184,6 +186,18 @@ def test_a_job_that_lives_but_doesnt_work_is_seen_within_two_minutes(client, clo
     silent = client.get("/halsa/")
     assert silent.status_code == 503
     assert silent.json()["jobs"]["sweep"] == {"status": "silent", "seconds_since": 121}
+
+
+def test_a_database_out_of_reach_is_said_to_machines_and_people(client):
+    client.raise_request_exception = False
+    with mock.patch("organisations.middleware.acting", side_effect=OperationalError("connection refused")):
+        health, page, api = (client.get(address) for address in ("/halsa/", "/logga-in/", "/api/v1/sip/"))
+    assert (health.status_code, page.status_code, api.status_code) == (503, 503, 503)
+    assert health.json()["database"] == "unreachable"
+    assert "Något gick fel hos oss" in page.content.decode()
+    assert page["Retry-After"] == "30"
+    assert "connection" not in page.content.decode() + api.content.decode()
+    assert "fel" in api.json()
 
 
 @pytest.fixture
