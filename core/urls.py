@@ -6,6 +6,7 @@ from core import views
 
 urlpatterns = [
     path("halsa/", views.health, name="health"),
+    path("utskrift/", views.printed, name="printed"),
     path("om/tillganglighet/", views.accessibility, name="accessibility"),
     path("om/kontakt/", views.contact, name="contact"),
     path("om/uppgifter/", views.privacy, name="privacy"),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.core import signing
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -20,7 +21,8 @@ from django.views.decorators.http import require_POST, require_safe
 from core import outbox
 from core.heartbeat import pulses
 from core.models import Message
-from core.policy import PUBLIC, ActingRequest, for_roles, policy
+from core.policy import ASSIGNED, PUBLIC, ActingRequest, for_roles, policy
+from core.printing import log_print
 from core.templatetags.portal import plural
 
 DEAD_LETTERS_SHOWN = 100
@@ -89,6 +91,18 @@ def retry_message(request: ActingRequest, message_id: UUID) -> HttpResponse:
     outbox.revive(message_id, request.now)
     messages.success(request, "Meddelandet försöks igen inom någon minut.")
     return redirect("operations")
+
+
+# --- printing ---------------------------------------------------------------------------------------------------------
+@policy(ASSIGNED)
+@require_POST
+def printed(request: ActingRequest) -> HttpResponse:
+    """The browser tells that it prints a page: a read of its own in the log (LAW-1)."""
+    try:
+        log_print(request.actor, request.POST.get("note", ""))
+    except signing.BadSignature:
+        return HttpResponse(status=400)
+    return HttpResponse(status=204)
 
 
 # --- about the portal -------------------------------------------------------------------------------------------------

@@ -208,6 +208,8 @@ def reset_second_factor(*, user_id: UUID, by: Actor, now: datetime) -> User:
     with _explained():
         user = _lock_person(user_id, by, "Du kan inte nollställa dina egna koder. Be en annan administratör.")
         second_factor.remove_all(user)
+        user.second_factor_reset_at = now
+        user.save(update_fields=["second_factor_reset_at"])
         AuthToken.objects.filter(user=user).delete()
     return user
 
@@ -221,6 +223,7 @@ def _lock_person(user_id: UUID, by: Actor, not_oneself: str = "") -> User:
 
 
 def temporary_password() -> str:
+    """Sixteen random signs in groups of four, easy to read out and to type."""
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
 
 

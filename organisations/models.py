@@ -140,6 +140,10 @@ class User(AbstractUser):
         default=False, help_text="Given by an administrator; the user must choose one of their own first of all."
     )
 
+    second_factor_reset_at = models.DateTimeField(
+        null=True, editable=False, help_text="When an administrator last made the user set up a new app for codes."
+    )
+
     class Meta:
         verbose_name, verbose_name_plural = "användare", "användare"
         constraints = [
@@ -156,6 +160,7 @@ class User(AbstractUser):
                     "is_active",
                     "huvudman",
                     "password_is_temporary",
+                    "second_factor_reset_at",
                 ]
             )
         ]

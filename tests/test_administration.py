@@ -16,11 +16,12 @@ from knox.models import AuthToken
 
 from core.acting import acting
 from core.authz import Refused
+from core.models import ChangeLog
 from core.transitions import Gone
 from organisations import actions
 from organisations.kinds import MANAGERS, Role
 from organisations.models import Assignment, CoordinationGroup, GroupMember, Huvudman, Unit, User
-from tests.conftest import NOW, actor, sign_in, unit
+from tests.conftest import NOW, actor, as_owner, sign_in, unit
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
@@ -229,6 +230,9 @@ def test_a_lost_telephone_is_forgotten(admin_page):
     TOTPDevice.objects.create(user=person(UNIT), name="Kodapp", confirmed=True)
     admin_page.post(f"{HOME}personer/{person(UNIT).pk}/koder/")
     assert not TOTPDevice.objects.exists()
+    with as_owner():
+        change = ChangeLog.objects.filter(row_id=person(UNIT).pk).latest("pk")
+    assert change.old["second_factor_reset_at"] != change.new["second_factor_reset_at"]
 
 
 def test_nobody_administers_themselves(administrator):

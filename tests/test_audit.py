@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -311,3 +312,30 @@ def quiet(client: Client) -> Client:
     """Answer 500 as the server does, instead of handing the error to the test."""
     client.raise_request_exception = False
     return client
+
+
+# --- printing ---------------------------------------------------------------------------------------------------------
+def note_on(page_: bytes) -> str:
+    found = re.search(r'data-print-note="([^"]+)"', page_.decode())
+    assert found, "the page has no note of what it shows"
+    return found[1]
+
+
+@pytest.mark.parametrize("where", ["case", "list"])
+def test_law1_printing_is_logged_with_those_the_page_showed(contact_centre: Actor, where: str) -> None:
+    case = build.sent()
+    address = page("case", case.pk) if where == "case" else reverse("sip:list")
+    client = client_for(contact_centre)
+    note = note_on(client.get(address).content)
+    assert client.post(reverse("printed"), {"note": note}).status_code == 204
+    [printed] = reads(action=Action.PRINT)
+    assert (printed.what, printed.person_ids, printed.matter_ids) == (f"sip.{where}", [person_of(case)], [case.pk])
+
+
+def test_law1_a_note_is_good_for_its_own_reader_only(contact_centre: Actor, hylte: Actor) -> None:
+    case = build.sent()
+    note = note_on(client_for(contact_centre).get(page("case", case.pk)).content)
+    for wrong in (note[:-1] + ("A" if note[-1] != "A" else "B"), "", note):
+        assert client_for(hylte).post(reverse("printed"), {"note": wrong}).status_code == 400
+    assert reads(action=Action.PRINT) == []
+    assert "data-print-note" not in client_for(hylte).get("/om/kontakt/").content.decode()

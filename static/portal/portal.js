@@ -150,4 +150,13 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[data-print]")) window.print();
   });
+
+  // Printing a page with somebody's data is logged, whichever way it was asked for.
+  window.addEventListener("beforeprint", () => {
+    const shown = document.querySelector("[data-print-note]");
+    if (!shown) return;
+    const headers = JSON.parse(document.body.getAttribute("hx-headers") || "{}");
+    const body = new URLSearchParams({ note: shown.dataset.printNote });
+    fetch(shown.dataset.printAddress, { method: "POST", headers, body, keepalive: true }).catch(() => {});
+  });
 })();
