@@ -6,7 +6,7 @@ class AgreementsConfig(AppConfig):
     verbose_name = "Överenskommelser"
 
     def ready(self) -> None:
-        from agreements.watching import KINDS
+        from agreements.telling import KINDS
         from core import outbox
 
         outbox.register(*KINDS)

@@ -121,6 +121,10 @@ def _agreement(folder: AgreementFolder, huvudmen: set[str]) -> Iterator[Problem]
         for key in dict.fromkeys(main.parties):
             if key not in huvudmen:
                 yield Problem(file, "parties", f"parten {key} finns inte bland huvudmännen")
+        yield from _repeated("adoption.decision", "parten", ((file, row.party) for row in main.adoption.decision))
+        for row in main.adoption.decision:
+            if row.party not in main.parties:
+                yield Problem(file, f'adoption.decision["{row.party}"]', f"{row.party} är inte part i överenskommelsen")
         for path, rows in (
             ("target_group", main.target_group),
             ("dispute_level", main.dispute_level),
@@ -184,6 +188,7 @@ def _sections(folder: AgreementFolder) -> Iterator[Problem]:
 def _named_sections(folder: AgreementFolder) -> Iterator[tuple[str, str, str]]:
     if main := folder.agreement:
         yield "agreement", "renewal.section", main.renewal.section
+        yield "agreement", "adoption.section", main.adoption.section
         if main.sip:
             yield "agreement", "sip.section", main.sip.section
         for path, rows in (

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from agreements.models import Agreement, LocalDocument, ResponsibilityArea, TargetGroup
-from agreements.values import LocalKind, Responsible
+from agreements.values import DecisionKind, LocalKind, RenewalKind, Responsible
 
 
 class GuideForm(forms.Form):
@@ -69,6 +69,33 @@ class LocalDocumentForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         """Leave the instance alone: the action locks the row, checks and writes."""
+
+
+class DecisionForm(forms.Form):
+    """What one's own huvudman has decided. Notice is offered only where the agreement can be given notice of."""
+
+    kind = forms.ChoiceField(label="Vad har beslutats?", widget=forms.RadioSelect)
+    body = forms.CharField(
+        label="Vem beslutade?",
+        max_length=120,
+        help_text="Till exempel kommunfullmäktige, regionfullmäktige eller en nämnd.",
+    )
+    decided_on = forms.DateField(
+        label="Beslutsdag", widget=forms.DateInput({"type": "date", "data-width": "short"}),
+        help_text="Överenskommelsen gäller för er från den dagen, tidigast från sin första dag.",
+    )  # fmt: skip
+    reference = forms.CharField(label="Diarienummer eller paragraf", max_length=120)
+
+    def __init__(self, *args: Any, agreement: Agreement, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        can_be_ended = agreement.renewal_kind == RenewalKind.PROLONGED_UNLESS_NOTICE
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            choice for choice in DecisionKind.choices if can_be_ended or choice[0] != DecisionKind.GIVES_NOTICE
+        ]
+
+
+class StrikeForm(forms.Form):
+    reason = forms.CharField(label="Varför stryks beslutet?", max_length=300, widget=forms.Textarea({"rows": 2}))
 
 
 class CompareForm(forms.Form):

@@ -7,18 +7,20 @@ that what local administrators have changed since stays changed.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError, RestrictedError
 
 from agreements.checks import check_pack
-from agreements.models import Agreement, AgreementParty, PackLoad
+from agreements.models import Agreement, AgreementParty, PackLoad, Prolongation
 from agreements.problems import PackRefused, Problem
 from agreements.reading import PACKS, AgreementFolder, Pack, PackReader, pack_folder
+from agreements.schema import AgreementFile
+from agreements.watching import move_last_days
 from agreements.write_agreement import write_agreement
-from agreements.write_organisations import write_organisations
+from agreements.write_organisations import taken_over, write_organisations
 from organisations.models import Huvudman
 
 
@@ -36,11 +38,13 @@ def load_pack(name: str, *, now: datetime, packs: Path = PACKS, force: bool = Fa
     pack = reader.read()
     with transaction.atomic():
         problems = reader.problems + check_pack(pack, Huvudman.objects.values_list("key", flat=True))
-        problems += _overlaps_with_loaded(pack)
+        problems += _overlaps_with_loaded(pack) + taken_over(pack)
         if problems:
             raise PackRefused(problems)
         try:
-            return _write(pack, name, now, force)
+            loaded = _write(pack, name, now, force)
+            move_last_days(now)
+            return loaded
         except IntegrityError as error:
             reason = f"krockar med något som redan finns i databasen: {error}".partition("\n")[0]
             raise PackRefused([Problem(name, "", reason)]) from error
@@ -76,15 +80,35 @@ def _write(pack: Pack, name: str, now: datetime, force: bool) -> Loaded:
     for folder in pack.agreements:
         assert folder.agreement is not None
         known = not force and Agreement.objects.filter(key=folder.agreement.key, checksum=folder.checksum).exists()
+        last_day = _last_day(folder.agreement, pack)
         if not known:
-            _write_one(folder, name, now)
+            _write_one(folder, name, last_day, now)
+        elif Agreement.objects.filter(key=folder.agreement.key).exclude(valid_to=last_day).update(valid_to=last_day):
+            known = False
         (done.unchanged if known else done.written).append(folder.agreement.name)
     return done
 
 
-def _write_one(folder: AgreementFolder, pack: str, now: datetime) -> None:
+def _last_day(main: AgreementFile, pack: Pack) -> date:
+    """The file's last day, or the one it has been prolonged to since; but never into the agreement that follows it."""
+    becomes = dict(
+        Prolongation.objects.filter(agreement__key=main.key, undone_at=None).values_list("was_to", "becomes_to")
+    )
+    day = main.valid_to
+    while (later := becomes.get(day)) is not None:
+        day = later
+    others = [folder.agreement for folder in pack.agreements if folder.agreement]
+    following = [
+        other.valid_from - timedelta(days=1)
+        for other in others
+        if other.scope == main.scope and other.valid_from > main.valid_to and set(other.parties) & set(main.parties)
+    ]
+    return min([day, *following])
+
+
+def _write_one(folder: AgreementFolder, pack: str, last_day: date, now: datetime) -> None:
     try:
-        write_agreement(folder, pack=pack, now=now)
+        write_agreement(folder, pack=pack, last_day=last_day, now=now)
     except (ProtectedError, RestrictedError) as error:
         used = ", ".join(sorted({row._meta.verbose_name for row in error.args[1]}))
         reason = f"något har tagits bort ur filerna som fortfarande används av: {used}"

@@ -7,7 +7,7 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
-from agreements.models import Agreement
+from agreements.models import Agreement, PartyDecision
 from agreements.values import RenewalKind, StageName, Term
 from core.dates import swedish_date
 from core.workdays import last_day, midnight, shift
@@ -23,6 +23,7 @@ class Watch:
     warn_from: date
     extended_to: date | None
     sentence: str
+    notice: PartyDecision | None = None
 
     def is_near(self, on: date) -> bool:
         return on >= self.warn_from
@@ -41,10 +42,23 @@ def watch(agreement: Agreement, term: Term) -> Watch:
     warn_from = min((last_day(shift(midnight(act_by), stage.offset, stage.unit)) for stage in warnings), default=act_by)
     months = agreement.renewal_extension_months
     extended_to = agreement.valid_to + relativedelta(months=months) if months else None
-    return Watch(act_by, warn_from, extended_to, _sentence(agreement, act_by, extended_to))
+    notice = _notice_in_time(agreement, act_by)
+    return Watch(act_by, warn_from, extended_to, _sentence(agreement, act_by, extended_to, notice), notice)
 
 
-def _sentence(agreement: Agreement, act_by: date, extended_to: date | None) -> str:
+def _notice_in_time(agreement: Agreement, act_by: date) -> PartyDecision | None:
+    """The first notice that ends the agreement with its present period."""
+    if agreement.renewal_kind != RenewalKind.PROLONGED_UNLESS_NOTICE:
+        return None
+    return agreement.decisions.of_notice().filter(decided_on__lte=act_by).select_related("huvudman").first()
+
+
+def _sentence(agreement: Agreement, act_by: date, extended_to: date | None, notice: PartyDecision | None) -> str:
+    if notice is not None:
+        return (
+            f"{notice.huvudman} sade upp överenskommelsen {swedish_date(notice.decided_on)}."
+            f" Den slutar gälla för alla parter efter {swedish_date(agreement.valid_to)}."
+        )
     if agreement.renewal_kind == RenewalKind.PROLONGED_UNLESS_NOTICE:
         return (
             f"Den som vill säga upp överenskommelsen gör det senast {swedish_date(act_by)}."

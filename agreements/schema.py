@@ -139,6 +139,22 @@ class Renewal(FileModel):
         return self
 
 
+class DecisionRow(FileModel):
+    party: ShortSlug
+    body: Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+    decided_on: Day
+    reference: Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+
+
+class Adoption(FileModel):
+    """Who decides (AGR-7). `assumed`: parties without a recorded decision count as having adopted."""
+
+    assumed: StrictBool
+    section: Section
+    summary: Prose
+    decision: list[DecisionRow] = []
+
+
 class TargetGroupRow(FileModel):
     key: Key
     name: Line
@@ -243,6 +259,8 @@ class AgreementFile(FileModel):
     valid_to: Day
     parties: Annotated[list[ShortSlug], Field(min_length=2)]
     purpose: Prose
+    board: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    adoption: Adoption
     renewal: Renewal
     target_group: Annotated[list[TargetGroupRow], Field(min_length=1)]
     sip: SipRule | None = None

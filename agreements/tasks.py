@@ -3,9 +3,11 @@
 from celery import shared_task
 from django.utils import timezone
 
-from agreements.watching import tell_boards
+from agreements.watching import move_last_days, tell_of_renewal
 
 
 @shared_task(name="agreements.watch")
 def watch() -> None:
-    tell_boards(timezone.now())
+    now = timezone.now()
+    move_last_days(now)
+    tell_of_renewal(now)

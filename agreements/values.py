@@ -125,6 +125,39 @@ class Waits(models.TextChoices):
     MEMBERS = "members", "Adjungerade och mandat"
 
 
+class DecisionKind(models.TextChoices):
+    """What a party has decided about an agreement (AGR-7)."""
+
+    ADOPTS = "adopts", "Antar överenskommelsen"
+    DECLINES = "declines", "Antar inte överenskommelsen"
+    GIVES_NOTICE = "gives_notice", "Säger upp överenskommelsen"
+
+
+class Standing(models.TextChoices):
+    """How a party stands to an agreement on a day. Not stored."""
+
+    DECIDED = "decided", "Har antagit"
+    ASSUMED = "assumed", "Räknas som antagen"
+    WAITING = "waiting", "Beslut saknas"
+    DECLINED = "declined", "Har inte antagit"
+
+    @property
+    def binds(self) -> bool:
+        return self in (Standing.DECIDED, Standing.ASSUMED)
+
+    @property
+    def tone(self) -> str:
+        return {"decided": "success", "assumed": "info", "waiting": "warning", "declined": "danger"}[self.value]
+
+
+class ProlongationKind(models.TextChoices):
+    """Why an agreement's last day moved (AGR-3)."""
+
+    NO_NOTICE = "no_notice", "Ingen part sade upp i tid"
+    UNDER_REVISION = "under_revision", "Arbetet med en ny har börjat"
+    AGREED = "agreed", "Alla parter är överens"
+
+
 class LocalKind(models.TextChoices):
     """What a party has decided below the regional agreement."""
 
@@ -140,10 +173,12 @@ class SettledBy(models.TextChoices):
 
 
 class Origin(models.TextChoices):
-    """Where a version of a term comes from: the agreement's file, or a later decision by the regional board."""
+    """Where something comes from: the agreement's file, or somebody's later decision."""
 
     FILE = "file", "Överenskommelsen"
     BOARD = "board", "Beslut av den regionala gruppen"
+    PARTY = "party", "Registrerat av parten"
+    AMENDMENT = "amendment", "Ändring som alla parter har beslutat"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.db import models
@@ -14,13 +14,14 @@ from agreements.rows import bring_in_line, put, put_all
 from agreements.schema import (
     AgreementFile,
     ChecklistFile,
+    DecisionRow,
     FileModel,
     GlossaryFile,
     HousingFile,
     ResponsibilitiesFile,
     TermRow,
 )
-from agreements.values import Origin
+from agreements.values import DecisionKind, Origin
 from organisations.models import Huvudman
 
 M = TypeVar("M", bound=models.Model)
@@ -37,6 +38,24 @@ class AgreementWriter:
     def parties(self, keys: Sequence[str]) -> None:
         huvudmen = Huvudman.objects.in_bulk(keys, field_name="key")
         self._put(self.agreement.parties.all(), ["huvudman_id"], ({"huvudman_id": huvudmen[k].pk} for k in keys))
+
+    def decisions(self, rows: Sequence[DecisionRow], now: datetime) -> None:
+        """The adoptions that the file knows of. What parties recorded themselves is left alone."""
+        huvudmen = Huvudman.objects.in_bulk([row.party for row in rows], field_name="key")
+        from_file = self.agreement.decisions.filter(origin=Origin.FILE)
+        wanted = {(huvudmen[row.party].pk, row.body, row.decided_on, row.reference) for row in rows}
+        for there in from_file.standing():
+            values = (there.huvudman_id, there.body, there.decided_on, there.reference)
+            if values in wanted:
+                wanted.remove(values)
+            else:
+                there.struck_at, there.struck_reason = now, "Står inte längre i överenskommelsens fil."
+                there.save(update_fields=["struck_at", "struck_reason"])
+        for huvudman_id, body, decided_on, reference in sorted(wanted, key=str):
+            self.agreement.decisions.create(
+                huvudman_id=huvudman_id, kind=DecisionKind.ADOPTS, body=body, decided_on=decided_on,
+                reference=reference, origin=Origin.FILE, recorded_at=now,
+            )  # fmt: skip
 
     def provisions(self, rows: Iterable[FileModel]) -> None:
         """The sections, in two steps: a chapter's row must be there before its parts can point at it."""
@@ -159,8 +178,11 @@ def _in_words(rows: Iterable[FileModel]) -> Any:
     return [_Values(row) for row in rows]
 
 
-def write_agreement(folder: AgreementFolder, *, pack: str, now: datetime) -> Agreement:
-    """Write an agreement that has passed every check. Deletes what its files no longer name."""
+def write_agreement(folder: AgreementFolder, *, pack: str, last_day: date, now: datetime) -> Agreement:
+    """Write an agreement that has passed every check. Deletes what its files no longer name.
+
+    `last_day`: the file's, or a later one that the agreement has been prolonged to since.
+    """
     main, provisions, terms = folder.agreement, folder.provisions, folder.terms
     glossary, responsibilities = folder.glossary, folder.responsibilities
     assert main and provisions and terms  # noqa: PT018
@@ -175,7 +197,11 @@ def write_agreement(folder: AgreementFolder, *, pack: str, now: datetime) -> Agr
         purpose=main.purpose,
         scope=main.scope,
         valid_from=main.valid_from,
-        valid_to=main.valid_to,
+        valid_to=last_day,
+        board_name=main.board,
+        adoption_assumed=main.adoption.assumed,
+        adoption_section=main.adoption.section,
+        adoption_summary=main.adoption.summary,
         renewal_kind=main.renewal.kind,
         renewal_months_before=main.renewal.months_before_end,
         renewal_extension_months=main.renewal.extension_months,
@@ -188,6 +214,7 @@ def write_agreement(folder: AgreementFolder, *, pack: str, now: datetime) -> Agr
     )
     writer = AgreementWriter(agreement)
     writer.parties(main.parties)
+    writer.decisions(main.adoption.decision, now)
     writer.provisions(provisions.provision)
     target_groups = writer.rows(agreement.target_groups.all(), main.target_group)
     writer.sip_parties(main)

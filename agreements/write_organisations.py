@@ -2,10 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from agreements.problems import Problem
 from agreements.reading import Pack
 from agreements.rows import bring_in_line, put
 from agreements.schema import AuthorityRow
 from organisations.models import Authority, CoordinationGroup, Huvudman, Unit
+
+
+def taken_over(pack: Pack) -> list[Problem]:
+    """Keys in the pack that stand for something else in the database: another pack's, or added locally."""
+    return [*_taken_huvudmen(pack), *_taken_authorities(pack), *_taken_groups(pack)]
+
+
+def _taken_huvudmen(pack: Pack) -> Iterator[Problem]:
+    keys = dict(Huvudman.objects.values_list("organisation_number", "key"))
+    numbers = {key: number for number, key in keys.items()}
+    for file, data in pack.organisations.items():
+        row = data.huvudman
+        if numbers.get(row.key, row.organisation_number) != row.organisation_number:
+            reason = f"nyckeln {row.key} används redan av den som har organisationsnummer {numbers[row.key]}"
+            yield Problem(file, "huvudman.key", reason)
+        if keys.get(row.organisation_number, row.key) != row.key:
+            reason = f"organisationsnumret finns redan, under nyckeln {keys[row.organisation_number]}"
+            yield Problem(file, "huvudman.organisation_number", reason)
+
+
+def _taken_authorities(pack: Pack) -> Iterator[Problem]:
+    authorities = dict(Authority.objects.values_list("key", "huvudman__key"))
+    units = dict(Unit.objects.values_list("key", "authority__huvudman__key"))
+    for file, data in pack.organisations.items():
+        home = data.huvudman.key
+        for authority in data.authority:
+            path = f'authority["{authority.key}"]'
+            if (holder := authorities.get(authority.key, home)) != home:
+                yield Problem(file, f"{path}.key", f"nyckeln {authority.key} används redan av en myndighet i {holder}")
+            for unit in authority.units:
+                if (holder := units.get(unit.key, home)) != home:
+                    reason = f"nyckeln {unit.key} används redan av en verksamhet i {holder}"
+                    yield Problem(file, f'{path}.units["{unit.key}"].key', reason)
+
+
+def _taken_groups(pack: Pack) -> Iterator[Problem]:
+    groups = {row[0]: row[1:] for row in CoordinationGroup.objects.values_list("key", "kind", "municipality__key")}
+    for group in pack.groups.group if pack.groups else []:
+        if groups.get(group.key, (group.kind, group.municipality)) != (group.kind, group.municipality):
+            reason = f"nyckeln {group.key} används redan av en annan grupp"
+            yield Problem("groups.toml", f'group["{group.key}"].key', reason)
 
 
 def write_organisations(pack: Pack) -> None:

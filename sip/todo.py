@@ -231,9 +231,7 @@ def _below(role: str) -> tuple[Role, ...]:
 
 
 def _levels(role: str, held: set[str]) -> list[str]:
-    """The levels whose messages reach `role`: its own, and the vacant ones next below."""
-    if role not in MANAGERS:
-        return []
+    """The levels whose messages reach `role`: its own, and for managers the vacant ones next below."""
     vacant = takewhile(lambda level: level not in held, reversed(_below(role)))
     return [role, *map(str, vacant)]
 
@@ -253,7 +251,7 @@ def notices(by: Actor, now: datetime) -> list[Notice]:
             kind_of(message).subject,
             _text(message),
             reverse("sip:case", args=[message.matter_id]) if message.matter_id in seen else chapters.link(message),
-            bool(message.to_level),
+            message.to_level in MANAGERS,
         )
         for message in messages
     ]

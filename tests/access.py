@@ -21,8 +21,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 from knox.models import AuthToken
 
-from agreements.models import LocalDocument
-from agreements.values import LocalKind
+from agreements.models import LocalDocument, PartyDecision
+from agreements.values import DecisionKind, LocalKind, Origin
 from core import heartbeat
 from core.acting import acting
 from core.models import Message
@@ -136,6 +136,11 @@ def make_world() -> World:
             agreement=agreement, huvudman=own.authority.huvudman, kind=LocalKind.values[0], title="Lokal rutin",
             reference="Intranätet", decided_on=NOW.date(), review_by=NOW.date() + timedelta(days=365),
         )  # fmt: skip
+        decision = PartyDecision.objects.create(
+            agreement=agreement, huvudman=own.authority.huvudman, kind=DecisionKind.ADOPTS, body="Kommunfullmäktige",
+            decided_on=NOW.date() - timedelta(days=300), reference="§ 1", origin=Origin.PARTY, recorded_by=mine.user,
+            recorded_at=NOW,
+        )  # fmt: skip
         for job in heartbeat.JOBS:
             heartbeat.beat(job, NOW)
     token, _secret = AuthToken.objects.create(user=mine.user)
@@ -157,6 +162,7 @@ def make_world() -> World:
         "token": {"token_key": token.token_key},
         "agreement": {"key": agreement.key},
         "document": {"key": agreement.key, "document_id": document.pk},
+        "decision": {"key": agreement.key, "decision_id": decision.pk},
         "term": {"key": agreement.key, "term": "sip.first_contact"},
         "file": {"kind": "csv"},
     }

@@ -17,8 +17,8 @@ from tests.conftest import as_owner, sign_in
 pytestmark = pytest.mark.django_db
 
 KEY = "halland-2025-2029"
-OF_ONE_AGREEMENT = ("detail", "terms", "glossary", "checklist", "local")
-MOST_QUERIES = 6  # The frame itself asks six; a page may ask twelve.
+OF_ONE_AGREEMENT = ("detail", "terms", "glossary", "checklist", "local", "decisions")
+MOST_QUERIES = 8  # The frame itself asks six; a page may ask twelve.
 
 
 @pytest.fixture

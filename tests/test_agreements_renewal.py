@@ -11,7 +11,7 @@ from django.urls import reverse
 from agreements.models import Agreement
 from agreements.renewal import RENEWAL, Watch, watch
 from agreements.values import RenewalKind, StageName, Term
-from agreements.watching import tell_boards
+from agreements.watching import tell_of_renewal
 from core.models import Message
 from core.workdays import STOCKHOLM
 from organisations.recipients import addresses
@@ -74,12 +74,12 @@ def test_agr3_stages(agreement: Agreement, term: Term, day: date, stage: StageNa
 
 def test_agr3_each_board_is_told_once_a_stage() -> None:
     with as_jobs():
-        assert tell_boards(at(2028, 12, 29)) == 0
-        assert tell_boards(at(2028, 12, 30)) == 1
-        assert tell_boards(at(2028, 12, 30)) == 0
-        assert tell_boards(at(2029, 1, 15)) == 0
-        assert tell_boards(at(2029, 7, 1)) == 1
-        assert tell_boards(at(2029, 7, 2)) == 0
+        assert tell_of_renewal(at(2028, 12, 29)) == 0
+        assert tell_of_renewal(at(2028, 12, 30)) == 1
+        assert tell_of_renewal(at(2028, 12, 30)) == 0
+        assert tell_of_renewal(at(2029, 1, 15)) == 0
+        assert tell_of_renewal(at(2029, 7, 1)) == 1
+        assert tell_of_renewal(at(2029, 7, 2)) == 0
         told = list(Message.objects.filter(kind__startswith="agreement.").order_by("planned_at"))
         assert [message.kind for message in told] == ["agreement.renewal.warn", "agreement.renewal.due"]
         assert told[0].facts["when"] == "lör 30 juni 2029"

@@ -19,6 +19,7 @@ from agreements.models.agreement import (
     TermVersion,
     UnknownTerm,
 )
+from agreements.models.decisions import PartyDecision, Prolongation
 from agreements.models.guidance import Coverage, HousingStep, WordGroup
 from agreements.models.local import LocalDocument
 
@@ -36,6 +37,8 @@ __all__ = [
     "Indicator",
     "LocalDocument",
     "PackLoad",
+    "PartyDecision",
+    "Prolongation",
     "Provision",
     "Responsibility",
     "ResponsibilityArea",

@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.urls import reverse
 
-from agreements.querysets import AgreementQuerySet, ResponsibilityQuerySet, TermVersionQuerySet
+from agreements.querysets import AgreementPartyQuerySet, AgreementQuerySet, ResponsibilityQuerySet, TermVersionQuerySet
 from agreements.values import (
     Aim,
     Breakdown,
@@ -35,7 +35,7 @@ from agreements.values import (
     Waits,
 )
 from core.audit import Tracked
-from core.grants import ADD, READ
+from core.grants import ADD, CHANGE, READ
 from organisations.models import Huvudman, Unit, User
 
 
@@ -46,7 +46,8 @@ class UnknownTerm(LookupError):
 class Agreement(models.Model):
     """An agreement between one region and its municipalities, in force between two dates, both included."""
 
-    app_privileges = job_privileges = (READ,)
+    app_privileges = (READ,)
+    job_privileges = (READ, CHANGE)  # The last day moves by itself.
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     key = models.SlugField("nyckel", unique=True)
@@ -57,6 +58,10 @@ class Agreement(models.Model):
     scope = models.TextField("omfattning", choices=Scope.choices)
     valid_from = models.DateField("gäller från")
     valid_to = models.DateField("gäller till och med")
+    board_name = models.CharField("den regionala gruppens korta namn", max_length=60)
+    adoption_assumed = models.BooleanField("räknas som antagen utan registrerat beslut")
+    adoption_section = models.CharField("avsnitt om beslut", max_length=20)
+    adoption_summary = models.TextField("vem som beslutar")
     renewal_kind = models.TextField("vad som händer vid slutet", choices=RenewalKind.choices)
     renewal_months_before = models.PositiveSmallIntegerField("månader före slutet")
     renewal_extension_months = models.PositiveSmallIntegerField("förlängning i månader", null=True, blank=True)
@@ -76,13 +81,14 @@ class Agreement(models.Model):
             models.CheckConstraint(name="agreement_ends_after_start", condition=Q(valid_to__gt=F("valid_from"))),
         ]
         triggers = [
+            Tracked(fields=["key", "valid_from", "valid_to", "adoption_assumed"]),
             pgtrigger.Trigger(
                 name="carry_period",
                 when=pgtrigger.After,
                 operation=pgtrigger.UpdateOf("scope", "valid_from", "valid_to"),
                 func="UPDATE agreements_agreementparty SET agreement_id = NEW.id WHERE agreement_id = NEW.id;"
                 " RETURN NULL;",
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -128,11 +134,15 @@ class AgreementPart(models.Model):
 class AgreementParty(AgreementPart):
     """A huvudman bound by an agreement. The database copies scope and period here, to forbid two at a time."""
 
+    job_privileges = (READ, CHANGE)  # A moved last day is copied here.
+
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="parties")
     huvudman = models.ForeignKey(Huvudman, models.PROTECT, related_name="agreement_parties")
     scope = models.TextField(choices=Scope.choices, editable=False, default="")
     valid_from = models.DateField(editable=False, null=True)
     valid_to = models.DateField(editable=False, null=True)
+
+    objects = AgreementPartyQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = "part", "parter"

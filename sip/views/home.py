@@ -11,9 +11,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from core.audit import Action
-from core.policy import ASSIGNED, ActingRequest, for_roles, policy
+from core.policy import ASSIGNED, ActingRequest, policy
 from deadlines import todo as chapters
-from organisations.kinds import CASE_ROLES
 from sip import todo
 from sip.permissions import MAY_START
 
@@ -28,7 +27,7 @@ def home(request: ActingRequest) -> HttpResponse:
     """What waits for the acting unit, overdue first. Roles that take no part in cases get the way to their work."""
     actor, now = request.actor, request.now
     if actor.group_id is None:
-        return render(request, "sip/home_without_cases.html")
+        return render(request, "sip/home_without_cases.html", {"notices": todo.notices(actor, now)})
     rows, others, notices = todo.waiting(actor, now), todo.on_others(actor, now), todo.notices(actor, now)
     counts = Counter(row.kind for row in rows)
     counts |= {todo.OTHERS: len(others), MESSAGES: len(notices)}
@@ -59,7 +58,7 @@ def home(request: ActingRequest) -> HttpResponse:
     return render(request, "sip/home.html", context)
 
 
-@policy(for_roles(*CASE_ROLES))
+@policy(ASSIGNED)
 @require_POST
 def mark_read(request: ActingRequest, message_id: UUID | None = None) -> HttpResponse:
     """Mark one message, or all that the page shows, as read."""

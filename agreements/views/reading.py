@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-from django.contrib import messages
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
-from agreements import actions, effects
+from agreements.adoption import standings
 from agreements.checklist import completeness
 from agreements.compare import Change, compare
-from agreements.forms import CompareForm, GuideForm, LocalDocumentForm, SearchForm, TermForm
+from agreements.forms import CompareForm, GuideForm, SearchForm
 from agreements.models import (
     Abbreviation,
     Agreement,
@@ -29,13 +26,10 @@ from agreements.models import (
 )
 from agreements.renewal import RENEWAL, watch
 from agreements.search import Found, find
-from agreements.values import Scope, SettledBy, TermUnit
-from core.authz import Refused
-from core.dates import swedish_date
-from core.policy import ASSIGNED, ActingRequest, for_roles, policy
-from core.transitions import Gone
+from agreements.values import Scope, SettledBy
+from agreements.views.shared import agreement_page
+from core.policy import ASSIGNED, ActingRequest, policy
 from core.workdays import local_day
-from organisations.kinds import Role
 
 
 @policy(ASSIGNED)
@@ -58,15 +52,16 @@ def agreement_list(request: ActingRequest) -> HttpResponse:
 @require_safe
 def agreement_detail(request: ActingRequest, key: str) -> HttpResponse:
     """One agreement in short, and its sections: each has an address of its own (#4.1)."""
-    agreement = get_object_or_404(_with_parties().prefetch_related("target_groups", "sip_parties"), key=key)
+    agreement = get_object_or_404(Agreement.objects.prefetch_related("target_groups", "sip_parties"), key=key)
     today = local_day(request.now)
     days = watch(agreement, agreement.term(RENEWAL, on=agreement.day_within(today)))
     context = {
         "chapters": _outline(agreement.provisions.all()),
+        "parties": standings(agreement, agreement.day_within(today)),
         "watch": days,
         "renewal_is_near": agreement.valid_from <= today <= agreement.valid_to and days.is_near(today),
     }
-    return _agreement_page(request, agreement, "agreements/detail.html", context)
+    return agreement_page(request, agreement, "agreements/detail.html", context)
 
 
 @policy(ASSIGNED)
@@ -82,7 +77,7 @@ def agreement_terms(request: ActingRequest, key: str) -> HttpResponse:
         "cost_rules": agreement.cost_rules.select_related("provision"),
         "indicators": agreement.indicators.select_related("provision"),
     }
-    return _agreement_page(request, agreement, "agreements/terms.html", context)
+    return agreement_page(request, agreement, "agreements/terms.html", context)
 
 
 @policy(ASSIGNED)
@@ -90,7 +85,7 @@ def agreement_terms(request: ActingRequest, key: str) -> HttpResponse:
 def agreement_glossary(request: ActingRequest, key: str) -> HttpResponse:
     """What the words and the short forms of an agreement mean."""
     agreement = get_object_or_404(Agreement.objects.prefetch_related("definitions", "abbreviations"), key=key)
-    return _agreement_page(request, agreement, "agreements/glossary.html", {})
+    return agreement_page(request, agreement, "agreements/glossary.html", {})
 
 
 @policy(ASSIGNED)
@@ -205,104 +200,15 @@ def comparison(request: ActingRequest) -> HttpResponse:
 def checklist(request: ActingRequest, key: str) -> HttpResponse:
     """How complete the agreement is against the national checklist (AGR-5)."""
     agreement = get_object_or_404(Agreement.objects.prefetch_related("coverage"), key=key)
-    return _agreement_page(request, agreement, "agreements/checklist.html", {"parts": completeness(agreement)})
-
-
-@policy(ASSIGNED)
-@require_safe
-def term_history(request: ActingRequest, key: str, term: str) -> HttpResponse:
-    """Every version of a term: from when, by whom decided and why."""
-    agreement = get_object_or_404(Agreement, key=key)
-    versions = agreement.term_versions.select_related("provision").filter(key=term).order_by("-valid_from")
-    rows = [(version, version.as_term()) for version in versions]
-    if not rows:
-        raise Http404(term)
-    standing = agreement.day_within(local_day(request.now))
-    may_change = request.actor.role == Role.BOARD_MEMBER and rows[0][0].is_default
-    context = {"rows": rows, "newest": rows[0][0], "standing": standing, "may_change": may_change}
-    return _agreement_page(request, agreement, "agreements/term_history.html", context)
-
-
-@policy(for_roles(Role.BOARD_MEMBER))
-@require_http_methods(["GET", "HEAD", "POST"])
-def term_change(request: ActingRequest, key: str, term: str) -> HttpResponse:
-    """Change a default from a day on, in two steps: what it does is shown before it is saved."""
-    agreement = get_object_or_404(Agreement, key=key)
-    try:
-        newest = actions.version_to_change(agreement=agreement, key=term, by=request.actor)
-    except Gone as gone:
-        raise Http404(term) from gone
-    except Refused as refused:
-        messages.error(request, refused.reason)
-        return redirect("agreements:term_history", key, term)
-    unit = TermUnit(newest.unit).label
-    form = TermForm(request.POST or None, unit=unit, initial={"value": newest.value, "seen": newest.pk})
-    wanted = None
-    if form.is_valid() and "edit" not in request.POST:
-        try:
-            with transaction.atomic():
-                wanted = actions.change_term(
-                    agreement=agreement, key=term, **form.cleaned_data, by=request.actor, now=request.now
-                )
-                if "confirmed" not in request.POST:
-                    # Tried in full, so that the page to confirm never promises what would be refused.
-                    transaction.set_rollback(True)
-        except Refused as refused:
-            form.add_error(refused.field, refused.reason)
-        else:
-            if "confirmed" in request.POST:
-                messages.success(request, f"{wanted.label} ändras från och med {swedish_date(wanted.valid_from)}.")
-                return redirect("agreements:term_history", key, term)
-    context: dict[str, Any] = {"form": form, "newest": newest, "term": newest.as_term(), "wanted": wanted}
-    if wanted is not None:
-        smallest = agreement.term(effects.FEWEST_TOLD, on=agreement.day_within(local_day(request.now))).value
-        context["effect"] = effects.running_in_words(agreement, term, smallest)
-        context["becomes"] = wanted.as_term()
-    return _agreement_page(request, agreement, "agreements/term_change.html", context)
-
-
-@policy(ASSIGNED)
-@require_safe
-def local_documents(request: ActingRequest, key: str) -> HttpResponse:
-    """Local agreements and routines of every party (AGR-6), and which are due to be looked over."""
-    agreement = get_object_or_404(Agreement, key=key)
-    context = {
-        "documents": agreement.local_documents.filter(ended_on=None).select_related("huvudman"),
-        "today": local_day(request.now),
-        "writes": request.actor.role == Role.LOCAL_ADMINISTRATOR,
-        "own": request.actor.huvudman_id,
-    }
-    return _agreement_page(request, agreement, "agreements/local_documents.html", context)
-
-
-@policy(for_roles(Role.LOCAL_ADMINISTRATOR))
-@require_http_methods(["GET", "HEAD", "POST"])
-def local_document(request: ActingRequest, key: str, document_id: UUID | None = None) -> HttpResponse:
-    """Add a local agreement or routine, or change one of one's own."""
-    agreement = get_object_or_404(Agreement, key=key)
-    own = agreement.local_documents.filter(huvudman_id=request.actor.huvudman_id, ended_on=None)
-    document = get_object_or_404(own, pk=document_id) if document_id else None
-    form = LocalDocumentForm(request.POST or None, instance=document)
-    if form.is_valid():
-        values = {"agreement": agreement, "facts": form.cleaned_data, "by": request.actor, "now": request.now}
-        try:
-            if document is None:
-                actions.add_local_document(**values)
-            else:
-                actions.change_local_document(document_id=document.pk, **values)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.reason)
-        else:
-            messages.success(request, f"{form.cleaned_data['title']} är sparad.")
-            return redirect("agreements:local", key)
-    return _agreement_page(request, agreement, "agreements/local_document.html", {"form": form, "document": document})
+    return agreement_page(request, agreement, "agreements/checklist.html", {"parts": completeness(agreement)})
 
 
 def _readers_own(request: ActingRequest) -> Agreement | None:
     """The agreement that binds the reader's huvudman today."""
-    in_force = Agreement.objects.about_first(Scope.GENERAL).in_force(local_day(request.now))
+    today = local_day(request.now)
+    in_force = Agreement.objects.about_first(Scope.GENERAL).in_force(today)
     in_force = in_force.annotate(has_housing_questions=Exists(HousingStep.objects.filter(agreement=OuterRef("pk"))))
-    return in_force.binding_all([request.actor.huvudman_id]).first()
+    return in_force.binding_all([request.actor.huvudman_id], today).first()
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,10 +231,3 @@ def _outline(provisions: Iterable[Provision]) -> list[Section]:
 
 def _with_parties() -> QuerySet[Agreement]:
     return Agreement.objects.prefetch_related(Prefetch("parties", AgreementParty.objects.select_related("huvudman")))
-
-
-def _agreement_page(
-    request: ActingRequest, agreement: Agreement, template: str, context: dict[str, Any]
-) -> HttpResponse:
-    state = agreement.state_on(local_day(request.now))
-    return render(request, template, {"agreement": agreement, "state": state, **context})
