@@ -38,6 +38,7 @@ TERMS: dict[str, TermSpec] = {
     "sip.draft_reminder": _clock(GENERAL),
     "sip.follow_up": _clock(GENERAL),
     "sip.measure_acknowledge": _clock(GENERAL),
+    "sip.lead_answer": _clock(GENERAL),
     "compulsory_care.plan_renewal": _clock(GENERAL),
     "consent.max_months": _number(TermUnit.MONTHS, EVERYWHERE),
     "consent.expiry": _clock(EVERYWHERE),

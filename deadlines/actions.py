@@ -95,14 +95,22 @@ def _create(
 
 
 def stop(
-    *, matter_id: UUID, now: datetime, reason: str, kinds: Iterable[str] | None = None, subject: UUID | None = None
+    *,
+    matter_id: UUID,
+    now: datetime,
+    reason: str,
+    kinds: Iterable[str] | None = None,
+    subject: UUID | None = None,
+    units: Iterable[UUID] | None = None,
 ) -> int:
-    """Stop the running clocks of a matter (of some kinds, about one subject). Returns how many stopped."""
+    """Stop the running clocks of a matter (of some kinds, about one subject, of some units). Returns how many."""
     running = Clock.objects.filter(matter_id=matter_id, stopped_at=None)
     if kinds is not None:
         running = running.filter(kind__in=list(kinds))
     if subject is not None:
         running = running.filter(subject=subject)
+    if units is not None:
+        running = running.filter(unit_id__in=list(units))
     stopped = running.update(stopped_at=now, stop_reason=reason, next_at=None, paused_at=None, parked_at=None)
     refresh_next_due(matter_id)
     return stopped

@@ -1,4 +1,4 @@
-"""States, actions and reasons of chapter 4.1 up to the first contact."""
+"""States, actions and reasons of chapter 4.1: the case, its calls, its plan."""
 
 from __future__ import annotations
 
@@ -13,16 +13,21 @@ class State(models.TextChoices):
     SENT = "sent", "Skickat"
     ACKNOWLEDGED = "acknowledged", "Mottaget"
     CONTACTED = "contacted", "Första kontakten tagen"
+    PLANNED = "planned", "Planen gäller"
     HALTED = "halted", "Stoppat, samtycke saknas"
     DECLINED = "declined", "Personen tackade nej"
     WITHDRAWN = "withdrawn", "Tillbakadraget"
     CLOSED = "closed", "Avslutat"
 
 
-OPEN_STATES = (State.DRAFT, State.READY, State.SENT, State.ACKNOWLEDGED, State.CONTACTED, State.HALTED)
+OPEN_STATES = (
+    State.DRAFT, State.READY, State.SENT, State.ACKNOWLEDGED, State.CONTACTED, State.PLANNED, State.HALTED,
+)  # fmt: skip
 ENDED_STATES = (State.DECLINED, State.WITHDRAWN, State.CLOSED)
-WITH_OTHERS = (State.SENT, State.ACKNOWLEDGED, State.CONTACTED)
+WITH_OTHERS = (State.SENT, State.ACKNOWLEDGED, State.CONTACTED, State.PLANNED)
 """States in which called units take part."""
+PLANNING = (State.CONTACTED, State.PLANNED)
+"""States in which a meeting is held and a plan is written: a contact always comes first (SIP-3)."""
 
 
 class Do(models.TextChoices):
@@ -38,6 +43,13 @@ class Do(models.TextChoices):
     DECLINE = "decline", "Registrera att personen tackar nej"
     WITHDRAW = "withdraw", "Dra tillbaka initieringen"
     CLOSE = "close", "Avsluta"
+    DRAFT_PLAN = "draft_plan", "Skriv planen"
+    ESTABLISH_PLAN = "establish_plan", "Fastställ planen"
+    CONFIRM_MEASURES = "confirm_measures", "Bekräfta era insatser"
+    FOLLOW_UP = "follow_up", "Följ upp planen"
+    OFFER_LEAD = "offer_lead", "Lämna över det övergripande ansvaret"
+    ANSWER_LEAD = "answer_lead", "Svara om det övergripande ansvaret"
+    TAKE_LEAD = "take_lead", "Ta över det övergripande ansvaret"
 
 
 class CallState(models.TextChoices):
@@ -53,6 +65,90 @@ class CloseReason(models.TextChoices):
     OTHER_PLAN = "other_plan", "Samordnas i en annan plan"
     MISTAKE = "mistake", "Initieringen blev fel"
     DECEASED = "deceased", "Personen har avlidit"
+
+
+class PlanState(models.TextChoices):
+    """One version of the plan (SIP-9)."""
+
+    DRAFT = "draft", "Skrivs"
+    ESTABLISHED = "established", "Gäller"
+    REPLACED = "replaced", "Ersatt av en nyare"
+    ENDED = "ended", "Gäller inte längre"
+
+
+class PlanDo(models.TextChoices):
+    WRITE = "write", "Ändra i planen"
+    ESTABLISH = "establish", "Fastställ planen"
+    REPLACE = "replace", "Ersätt med en ny version"
+    END = "end", "Sluta gälla"
+
+
+class CommitmentState(models.TextChoices):
+    """One unit's measures in one version: it answers for them when it has said so itself (SIP-7)."""
+
+    WAITING = "waiting", "Inte bekräftade"
+    CONFIRMED = "confirmed", "Bekräftade"
+
+
+class OfferState(models.TextChoices):
+    """An offer to take over the overall responsibility (SIP-11)."""
+
+    OFFERED = "offered", "Väntar på svar"
+    ACCEPTED = "accepted", "Tagit över"
+    DECLINED = "declined", "Tackat nej"
+    ENDED = "ended", "Gäller inte längre"
+
+
+class OfferDo(models.TextChoices):
+    ACCEPT = "accept", "Ta över ansvaret"
+    DECLINE = "decline", "Tacka nej"
+    END = "end", "Ta tillbaka frågan"
+
+
+class PlanTextKind(models.TextChoices):
+    """The texts of a plan beside goals and measures, the person's own words first (SIP-7)."""
+
+    MATTERS = "matters", "Det här är viktigt för mig"
+    NEEDS = "needs", "Det här behöver jag stöd med"
+    CRISIS = "crisis", "Om det blir kris"
+    DISSENT = "dissent", "Det här är vi inte överens om"
+
+
+class GoalSpan(models.TextChoices):
+    SHORT = "short", "Delmål på kortare sikt"
+    LONG = "long", "Mål på längre sikt"
+
+
+class Doer(models.TextChoices):
+    """Who does a measure. Only a unit answers for it towards the other parties; the others are noted (SIP-7)."""
+
+    UNIT = "unit", "En verksamhet"
+    PERSON = "person", "Personen själv"
+    OTHER = "other", "Någon annan"
+
+
+class GoalResult(models.TextChoices):
+    REACHED = "reached", "Nått"
+    PARTLY = "partly", "Delvis nått"
+    NOT_REACHED = "not_reached", "Inte nått"
+
+
+class MeasureResult(models.TextChoices):
+    DONE = "done", "Gjord"
+    GOING_ON = "going_on", "Pågår"
+    NOT_DONE = "not_done", "Inte gjord än"
+    DROPPED = "dropped", "Avslutas utan att vara gjord"
+
+
+OPEN_RESULTS = (MeasureResult.GOING_ON, MeasureResult.NOT_DONE)
+"""What has one of these, or none, goes on in the next version (SIP-9)."""
+NEEDS_WHY = (MeasureResult.NOT_DONE, MeasureResult.DROPPED)
+
+
+class FollowUpDecision(models.TextChoices):
+    NEW_VERSION = "new_version", "Skriv en ny version av planen"
+    KEEP = "keep", "Låt planen gälla som den är och följ upp igen"
+    CLOSE = "close", "Avsluta, behovet av samordning finns inte längre"
 
 
 class ViewAsked(models.TextChoices):
@@ -79,6 +175,17 @@ class Step(models.IntegerChoices):
     DETAILS = 5, "Uppgifter att lämna över"
     CONSENT = 6, "Samtycke"
     REVIEW = 7, "Granska och skicka"
+
+
+class Gap(str):
+    """A sentence about something a plan lacks, which knows where in the editor it is mended."""
+
+    anchor: str
+
+    def __new__(cls, text: str, anchor: str) -> Self:
+        made = super().__new__(cls, text)
+        made.anchor = anchor
+        return made
 
 
 class Missing(str):

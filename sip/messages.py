@@ -20,4 +20,33 @@ KINDS = (
     ),
     Kind("sip.withdrawn", "En SIP har dragits tillbaka", "Ärende {reference}: {from_unit} drog tillbaka initieringen."),
     Kind("sip.closed", "En SIP är avslutad", "Ärende {reference}: {from_unit} avslutade ärendet."),
+    Kind("sip.plan_drafted", "En SIP-plan skrivs", "{from_unit} har börjat skriva planen. Skriv in det ni bidrar med."),
+    Kind(
+        "sip.measure_proposed",
+        "En insats föreslås för er",
+        "{from_unit} föreslår en insats i planen. Ta över den eller säg att den inte är er.",
+    ),
+    Kind(
+        "sip.plan_established",
+        "En SIP-plan gäller",
+        "{from_unit} fastställde planen. Bekräfta de insatser ni svarar för.",
+    ),
+    Kind("sip.measures_confirmed", "Insatser är bekräftade", "{from_unit} har bekräftat sina insatser i planen."),
+    Kind("sip.followed_up", "En SIP är uppföljd", "{from_unit} registrerade uppföljningen av planen."),
+    Kind(
+        "sip.lead_offered",
+        "Ni tillfrågas om det övergripande ansvaret",
+        "{from_unit} frågar om ni kan ta över det övergripande ansvaret för en SIP.",
+    ),
+    Kind(
+        "sip.lead_accepted",
+        "Det övergripande ansvaret har gått över",
+        "{from_unit} har nu det övergripande ansvaret för en SIP.",
+    ),
+    Kind("sip.lead_declined", "Det övergripande ansvaret är kvar hos er", "{from_unit} tackade nej till att ta över."),
+    Kind(
+        "sip.lead_returned",
+        "Ni har det övergripande ansvaret för en SIP",
+        "{to_unit} deltar inte längre. Ansvaret har gått tillbaka till er som tog initiativet.",
+    ),
 )

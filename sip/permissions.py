@@ -1,4 +1,4 @@
-"""Who may do what with a SIP case and a call. The table of states says when it is possible."""
+"""Who may do what with a SIP case, a call and its plan. The table of states says when it is possible."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ from django.db.models import Prefetch, prefetch_related_objects
 from core.acting import Actor
 from core.authz import NotAllowed, Rule, Rules
 from organisations.kinds import CASE_ROLES, Role
-from sip.kinds import CallState, Do, State
-from sip.models import Call, SipCase
-from sip.states import CALL_TRANSITIONS, TRANSITIONS
+from sip.kinds import CallState, Do, OfferDo, PlanDo, State
+from sip.models import Call, Commitment, LeadOffer, SipCase
+from sip.states import (
+    CALL_TRANSITIONS,
+    COMMITMENT_TRANSITIONS,
+    OFFER_TRANSITIONS,
+    PLAN_TRANSITIONS,
+    TRANSITIONS,
+)
 
 _CASE = frozenset(str(role) for role in CASE_ROLES)
 _CASEWORKERS = frozenset({str(Role.CASEWORKER), str(Role.NEAREST_MANAGER)})
@@ -36,6 +42,27 @@ def _takes_part(actor: Actor, case: SipCase) -> bool:
     return _initiated(actor, case) or _was_called(actor, case)
 
 
+def _leads(actor: Actor, case: SipCase) -> bool:
+    return case.lead_id == actor.unit_id
+
+
+def _closes(actor: Actor, case: SipCase) -> bool:
+    # The initiator too: it renews or ends what nobody else can see when the consent has run out.
+    return _leads(actor, case) or _initiated(actor, case)
+
+
+def _plan_is_in_force(actor: Actor, case: SipCase) -> str | None:
+    return None if case.state == State.PLANNED else "Det finns ingen plan som gäller än. Fastställ planen först."
+
+
+def _is_asked(actor: Actor, offer: LeadOffer) -> bool:
+    return offer.to_unit_id == actor.unit_id
+
+
+def _own_commitment(actor: Actor, commitment: Commitment) -> bool:
+    return commitment.unit_id == actor.unit_id
+
+
 def _own_call(actor: Actor, call: Call) -> bool:
     return call.unit_id == actor.unit_id
 
@@ -49,7 +76,10 @@ def calls(case: SipCase) -> list[Call]:
 INITIATOR = "handläggare och närmaste chef hos den verksamhet som har tagit initiativet"
 CALLED = "handläggare och närmaste chef hos en kallad verksamhet"
 PARTICIPANT = "handläggare och närmaste chef hos en verksamhet som deltar"
+LEAD = "handläggare och närmaste chef hos den verksamhet som har det övergripande ansvaret"
 INITIATES = Rule(_CASEWORKERS, INITIATOR, _initiated)
+
+LEADS = Rule(_CASEWORKERS, LEAD, _leads)
 
 CASE_RULES = Rules(
     rules={
@@ -59,18 +89,41 @@ CASE_RULES = Rules(
         Do.WITHDRAW_CONSENT: INITIATES,
         Do.DECLINE: INITIATES,
         Do.WITHDRAW: INITIATES,
-        Do.CLOSE: INITIATES,
+        Do.CLOSE: Rule(_CASEWORKERS, f"{LEAD} eller som tog initiativet", _closes),
         Do.ACKNOWLEDGE: Rule(_CASEWORKERS, CALLED, _was_called),
         Do.REDIRECT: Rule(_CASEWORKERS, CALLED, _was_called),
         Do.RECORD_CONTACT: Rule(_CASEWORKERS, PARTICIPANT, _takes_part, _has_acknowledged),
         Do.PAUSE: Rule(_CASE, "en verksamhet som deltar", _takes_part),
         Do.RESUME: Rule(_CASE, "en verksamhet som deltar", _takes_part),
+        Do.DRAFT_PLAN: Rule(_CASEWORKERS, PARTICIPANT, _takes_part, _has_acknowledged),
+        Do.ESTABLISH_PLAN: LEADS,
+        Do.CONFIRM_MEASURES: Rule(_CASEWORKERS, PARTICIPANT, _takes_part, _plan_is_in_force),
+        Do.FOLLOW_UP: Rule(_CASEWORKERS, LEAD, _leads, _plan_is_in_force),
+        Do.OFFER_LEAD: LEADS,
+        Do.ANSWER_LEAD: Rule(_CASEWORKERS, PARTICIPANT, _takes_part, _has_acknowledged),
+        Do.TAKE_LEAD: Rule(_CASEWORKERS, PARTICIPANT, _takes_part, _has_acknowledged),
     },
     transitions=TRANSITIONS,
 )
 
 CALLED_UNIT = Rule(_CASEWORKERS, CALLED, _own_call)
 CALL_RULES = Rules(rules={Do.ACKNOWLEDGE: CALLED_UNIT, Do.REDIRECT: CALLED_UNIT}, transitions=CALL_TRANSITIONS)
+
+IN_CASE = Rule(_CASEWORKERS, PARTICIPANT)
+"""For what lies in a plan: the case's own rule is always asked first, so here only the role remains."""
+
+PLAN_RULES = Rules(
+    rules={PlanDo.WRITE: IN_CASE, PlanDo.ESTABLISH: IN_CASE, PlanDo.REPLACE: IN_CASE, PlanDo.END: IN_CASE},
+    transitions=PLAN_TRANSITIONS,
+)
+COMMITMENT_RULES = Rules(
+    rules={Do.CONFIRM_MEASURES: Rule(_CASEWORKERS, "den verksamhet som svarar för insatserna", _own_commitment)},
+    transitions=COMMITMENT_TRANSITIONS,
+)
+ASKED = Rule(_CASEWORKERS, "den tillfrågade verksamheten", _is_asked)
+OFFER_RULES = Rules(
+    rules={OfferDo.ACCEPT: ASKED, OfferDo.DECLINE: ASKED, OfferDo.END: IN_CASE}, transitions=OFFER_TRANSITIONS
+)
 
 MAY_START = _CASEWORKERS
 """Roles that may begin a SIP, at any unit (SIP-1)."""

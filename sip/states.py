@@ -1,9 +1,20 @@
-"""The transition tables of a SIP case and of a call. Diagrams in docs/states are drawn from these."""
+"""The transition tables of a SIP case, of a call, and of its plan. Diagrams in docs/states are drawn from these."""
 
 from __future__ import annotations
 
 from core.diagrams import Diagram
-from sip.kinds import CallState, Do, State
+from sip.kinds import (
+    PLANNING,
+    WITH_OTHERS,
+    CallState,
+    CommitmentState,
+    Do,
+    OfferDo,
+    OfferState,
+    PlanDo,
+    PlanState,
+    State,
+)
 
 TRANSITIONS: dict[tuple[State, Do], State] = {
     (State.DRAFT, Do.EDIT): State.DRAFT,
@@ -16,27 +27,26 @@ TRANSITIONS: dict[tuple[State, Do], State] = {
     (State.READY, Do.DECLINE): State.DECLINED,
     (State.READY, Do.CLOSE): State.CLOSED,
     (State.READY, Do.SEND): State.SENT,
-    **{
-        (state, do): state
-        for state in (State.SENT, State.ACKNOWLEDGED, State.CONTACTED)
-        for do in (Do.RECORD_BASIS, Do.PAUSE, Do.RESUME)
-    },
+    **{(state, do): state for state in WITH_OTHERS for do in (Do.RECORD_BASIS, Do.PAUSE, Do.RESUME)},
     **{
         (state, do): to
-        for state in (State.SENT, State.ACKNOWLEDGED, State.CONTACTED)
-        for do, to in (
-            (Do.WITHDRAW_CONSENT, State.HALTED),
-            (Do.WITHDRAW, State.WITHDRAWN),
-            (Do.CLOSE, State.CLOSED),
-        )
+        for state in WITH_OTHERS
+        for do, to in ((Do.WITHDRAW_CONSENT, State.HALTED), (Do.CLOSE, State.CLOSED))
     },
+    # Once a plan is in force the SIP is closed, not taken back.
+    **{(state, Do.WITHDRAW): State.WITHDRAWN for state in (State.SENT, State.ACKNOWLEDGED, State.CONTACTED)},
     (State.SENT, Do.ACKNOWLEDGE): State.ACKNOWLEDGED,
     (State.ACKNOWLEDGED, Do.ACKNOWLEDGE): State.ACKNOWLEDGED,
     (State.CONTACTED, Do.ACKNOWLEDGE): State.CONTACTED,
+    (State.PLANNED, Do.ACKNOWLEDGE): State.PLANNED,
     (State.SENT, Do.REDIRECT): State.SENT,
     (State.ACKNOWLEDGED, Do.REDIRECT): State.ACKNOWLEDGED,
     (State.CONTACTED, Do.REDIRECT): State.CONTACTED,
+    (State.PLANNED, Do.REDIRECT): State.PLANNED,
     (State.ACKNOWLEDGED, Do.RECORD_CONTACT): State.CONTACTED,
+    **{(state, do): state for state in PLANNING for do in (Do.DRAFT_PLAN, Do.OFFER_LEAD, Do.ANSWER_LEAD, Do.TAKE_LEAD)},
+    **{(state, Do.ESTABLISH_PLAN): State.PLANNED for state in PLANNING},
+    **{(State.PLANNED, do): State.PLANNED for do in (Do.CONFIRM_MEASURES, Do.FOLLOW_UP)},
     (State.HALTED, Do.RECORD_BASIS): State.READY,
     (State.HALTED, Do.DECLINE): State.DECLINED,
     (State.HALTED, Do.CLOSE): State.CLOSED,
@@ -48,12 +58,31 @@ CALL_TRANSITIONS: dict[tuple[CallState, Do], CallState] = {
     (CallState.ACKNOWLEDGED, Do.REDIRECT): CallState.REDIRECTED,
 }
 
+PLAN_TRANSITIONS: dict[tuple[PlanState, PlanDo], PlanState] = {
+    (PlanState.DRAFT, PlanDo.WRITE): PlanState.DRAFT,
+    (PlanState.DRAFT, PlanDo.ESTABLISH): PlanState.ESTABLISHED,
+    (PlanState.DRAFT, PlanDo.END): PlanState.ENDED,
+    (PlanState.ESTABLISHED, PlanDo.REPLACE): PlanState.REPLACED,
+    (PlanState.ESTABLISHED, PlanDo.END): PlanState.ENDED,
+}
+
+COMMITMENT_TRANSITIONS: dict[tuple[CommitmentState, Do], CommitmentState] = {
+    (CommitmentState.WAITING, Do.CONFIRM_MEASURES): CommitmentState.CONFIRMED,
+}
+
+OFFER_TRANSITIONS: dict[tuple[OfferState, OfferDo], OfferState] = {
+    (OfferState.OFFERED, OfferDo.ACCEPT): OfferState.ACCEPTED,
+    (OfferState.OFFERED, OfferDo.DECLINE): OfferState.DECLINED,
+    (OfferState.OFFERED, OfferDo.END): OfferState.ENDED,
+}
+
 OWNERS: dict[State, str] = {
     State.DRAFT: "Den verksamhet som initierar",
     State.READY: "Den verksamhet som initierar",
     State.SENT: "De kallade verksamheterna",
     State.ACKNOWLEDGED: "De verksamheter som har bekräftat",
     State.CONTACTED: "Alla deltagande verksamheter",
+    State.PLANNED: "Den verksamhet som har det övergripande ansvaret",
     State.HALTED: "Den verksamhet som initierade",
     State.DECLINED: "Ingen, ärendet är avslutat",
     State.WITHDRAWN: "Ingen, ärendet är avslutat",
@@ -68,7 +97,33 @@ CALL_OWNERS: dict[CallState, str] = {
     CallState.ENDED: "Ingen, kallelsen gäller inte längre",
 }
 
+PLAN_OWNERS: dict[PlanState, str] = {
+    PlanState.DRAFT: "Alla deltagande verksamheter, var och en för sina insatser",
+    PlanState.ESTABLISHED: "Den verksamhet som har det övergripande ansvaret",
+    PlanState.REPLACED: "Ingen, en nyare version gäller",
+    PlanState.ENDED: "Ingen, planen gäller inte längre",
+}
+
+COMMITMENT_OWNERS: dict[CommitmentState, str] = {
+    CommitmentState.WAITING: "Den verksamhet som svarar för insatserna",
+    CommitmentState.CONFIRMED: "Den verksamhet som svarar för insatserna",
+}
+
+OFFER_OWNERS: dict[OfferState, str] = {
+    OfferState.OFFERED: "Den tillfrågade verksamheten; ansvaret är kvar där det är",
+    OfferState.ACCEPTED: "Ingen, ansvaret har gått över",
+    OfferState.DECLINED: "Ingen, ansvaret är kvar",
+    OfferState.ENDED: "Ingen, ansvaret är kvar",
+}
+
 DIAGRAMS = {
     "sip": Diagram("SIP: the case", State.DRAFT, TRANSITIONS, OWNERS),
     "sip-call": Diagram("SIP: a call to a unit", CallState.CALLED, CALL_TRANSITIONS, CALL_OWNERS),
+    "sip-plan": Diagram("SIP: a version of the plan", PlanState.DRAFT, PLAN_TRANSITIONS, PLAN_OWNERS),
+    "sip-commitment": Diagram(
+        "SIP: a unit's measures in a version", CommitmentState.WAITING, COMMITMENT_TRANSITIONS, COMMITMENT_OWNERS
+    ),
+    "sip-lead": Diagram(
+        "SIP: an offer of the overall responsibility", OfferState.OFFERED, OFFER_TRANSITIONS, OFFER_OWNERS
+    ),
 }

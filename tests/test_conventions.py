@@ -17,12 +17,24 @@ from celery import current_app
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
+from django.db.models import TextChoices
 
 from core.outbox import all_kinds
 from organisations.kinds import Role
-from sip.kinds import CallState, Do, State
-from sip.permissions import CALL_RULES, CASE_RULES
-from sip.states import CALL_OWNERS, CALL_TRANSITIONS, OWNERS, TRANSITIONS
+from sip.kinds import CallState, CommitmentState, Do, OfferState, PlanState, State
+from sip.permissions import CALL_RULES, CASE_RULES, COMMITMENT_RULES, OFFER_RULES, PLAN_RULES
+from sip.states import (
+    CALL_OWNERS,
+    CALL_TRANSITIONS,
+    COMMITMENT_OWNERS,
+    COMMITMENT_TRANSITIONS,
+    OFFER_OWNERS,
+    OFFER_TRANSITIONS,
+    OWNERS,
+    PLAN_OWNERS,
+    PLAN_TRANSITIONS,
+    TRANSITIONS,
+)
 
 ROOT = Path(__file__).parent.parent
 APPS = ("core", "organisations", "agreements", "individuals", "deadlines", "sip")
@@ -95,7 +107,9 @@ def verbs() -> list[tuple[str, inspect.Signature]]:
 PURE = {
     "sip.whats_missing", "sip.latest_pieces", "sip.redirect_targets", "individuals.current_basis",
     "individuals.consent_gaps", "individuals.goes_along", "deadlines.refresh_next_due", "individuals.note",
-    "organisations.temporary_password",
+    "organisations.temporary_password", "sip.draft_of", "sip.plan_in_force", "sip.may_write", "sip.may_remove",
+    "sip.plan_gaps", "sip.latest_outcomes", "sip.open_measures", "sip.end_measures", "sip.lead_candidates",
+    "sip.open_offer",
 }  # fmt: skip
 """They answer a question, or are a part of a verb."""
 
@@ -139,16 +153,26 @@ def test_time_is_passed_in_and_never_fetched_in_domain_code() -> None:
 def test_no_state_is_without_an_owner() -> None:
     assert set(OWNERS) == set(State)
     assert set(CALL_OWNERS) == set(CallState)
+    assert set(PLAN_OWNERS) == set(PlanState)
+    assert set(COMMITMENT_OWNERS) == set(CommitmentState)
+    assert set(OFFER_OWNERS) == set(OfferState)
 
 
 def test_every_state_is_reached_and_every_action_has_a_rule_and_a_transition() -> None:
     assert {*TRANSITIONS.values()} == set(State)
     assert {do for _, do in TRANSITIONS} == set(Do) == set(CASE_RULES.rules)
     assert {do for _, do in CALL_TRANSITIONS} == set(CALL_RULES.rules)
+    for table, rules, first in (
+        (PLAN_TRANSITIONS, PLAN_RULES, PlanState.DRAFT),
+        (COMMITMENT_TRANSITIONS, COMMITMENT_RULES, CommitmentState.WAITING),
+        (OFFER_TRANSITIONS, OFFER_RULES, OfferState.OFFERED),
+    ):
+        assert {do for _, do in table} == set(rules.rules)
+        assert {first, *table.values()} == set(type(first))
 
 
 def test_every_rule_names_roles_that_exist() -> None:
-    for rules in (CASE_RULES, CALL_RULES):
+    for rules in (CASE_RULES, CALL_RULES, PLAN_RULES, COMMITMENT_RULES, OFFER_RULES):
         for do, rule in rules.rules.items():
             assert rule.roles <= set(map(str, Role)), do
             assert rule.who, do
@@ -225,8 +249,8 @@ def test_every_model_is_in_the_glossary(model: str) -> None:
     assert f"`{model}`" in glossary()
 
 
-@pytest.mark.parametrize("state", [*State, *CallState])
-def test_every_state_is_in_the_glossary(state: State | CallState) -> None:
+@pytest.mark.parametrize("state", [*State, *CallState, *PlanState, *CommitmentState, *OfferState])
+def test_every_state_is_in_the_glossary(state: TextChoices) -> None:
     assert f"| {state.label} |" in glossary()
     assert f"`{state.value}`" in glossary()
 

@@ -16,6 +16,8 @@ from individuals import actions as individuals
 from individuals.kinds import EndReason
 from individuals.models import Piece
 from organisations.models import Unit
+from sip.actions.lead import units_leave
+from sip.actions.plan import leave_plan
 from sip.actions.shared import (
     ACKNOWLEDGE,
     FIRST_CONTACT,
@@ -79,6 +81,8 @@ def redirect(*, call_id: UUID, to_unit: Unit, reason: str, by: Actor, now: datet
         assert basis is not None
         new = Call.objects.create(case=case, unit=to_unit, reason=call.reason, called_at=now, changed_at=now)
         call.redirected_to, call.redirect_reason = new, reason.strip()
+        leave_plan(case=case, to_unit=to_unit, by=by, now=now)
+        units_leave(case, {by.unit_id}, by=by, now=now)
         given = Piece.objects.filter(disclosures__to_unit_id=by.unit_id, disclosures__ended_at=None, matter=case.matter)
         individuals.let_in(matter=case.matter, unit=to_unit, basis=basis, pieces=given, by=by, now=now)
         deadlines.stop(matter_id=case.pk, kinds=[ACKNOWLEDGE], subject=call.pk, now=now, reason="redirected")

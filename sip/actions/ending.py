@@ -1,7 +1,8 @@
-"""How a SIP stops before its plan: consent withdrawn, declined, taken back, closed."""
+"""How a SIP ends: consent withdrawn, declined, taken back, closed."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -10,15 +11,18 @@ from core.authz import Refused
 from core.transitions import transition
 from deadlines import actions as deadlines
 from individuals import actions as individuals
+from sip.actions.follow_up import Told, end_measures
+from sip.actions.lead import end_offer
+from sip.actions.plan import plan_in_force
 from sip.actions.shared import (
     ACTIVE_CALLS,
     end_case,
     tell,
     tell_others_it_ended,
 )
-from sip.kinds import CallState, CloseReason, Do
-from sip.models import Call, SipCase
-from sip.permissions import CASE_RULES
+from sip.kinds import CallState, CloseReason, Do, PlanDo, PlanState
+from sip.models import Call, Plan, SipCase
+from sip.permissions import CASE_RULES, PLAN_RULES
 
 
 def withdraw_consent(*, case_id: UUID, reason: str, by: Actor, now: datetime) -> SipCase:
@@ -27,6 +31,8 @@ def withdraw_consent(*, case_id: UUID, reason: str, by: Actor, now: datetime) ->
         Call.objects.filter(case=case, state__in=ACTIVE_CALLS, called_at__isnull=False).update(
             state=CallState.ENDED, changed_at=now
         )
+        end_plans(case, by=by, now=now)
+        case.lead_unit = None
         deadlines.stop(matter_id=case.pk, now=now, reason="consent withdrawn")
         for unit_id in individuals.withdraw_basis(matter=case.matter, reason=reason, by=by, now=now):
             tell(
@@ -47,15 +53,39 @@ def withdraw(*, case_id: UUID, note: str, by: Actor, now: datetime) -> SipCase:
     if not note.strip():
         raise Refused("Skriv varför initieringen dras tillbaka.", field="note")
     with transition(SipCase, case_id, Do.WITHDRAW, rules=CASE_RULES, by=by, now=now) as case:
+        end_plans(case, by=by, now=now)
         tell_others_it_ended(case, "sip.withdrawn", by=by, now=now)
         end_case(case, note=note, what="withdrawn", text="Initieringen drogs tillbaka", by=by, now=now)
     return case
 
 
-def close(*, case_id: UUID, reason: CloseReason, note: str, by: Actor, now: datetime) -> SipCase:
-    """Close the case early, with a reason (SIP-10). Participants are told."""
+def close(
+    *,
+    case_id: UUID,
+    reason: CloseReason,
+    note: str,
+    by: Actor,
+    now: datetime,
+    measures: Mapping[UUID, Told] | None = None,
+) -> SipCase:
+    """Close the case, with a reason (SIP-10). Participants are told.
+
+    With a plan in force every open measure is ended first: `measures` says of each whether it is done, or why not.
+    Raises `Refused`.
+    """
     with transition(SipCase, case_id, Do.CLOSE, rules=CASE_RULES, by=by, now=now) as case:
+        if (plan := plan_in_force(case)) is not None:
+            end_measures(plan, measures or {}, by=by, now=now)
+        end_plans(case, by=by, now=now)
         case.close_reason = reason
         tell_others_it_ended(case, "sip.closed", by=by, now=now)
         end_case(case, note=note, what="closed", text="Ärendet avslutades", by=by, now=now)
     return case
+
+
+def end_plans(case: SipCase, *, by: Actor, now: datetime) -> None:
+    """No version is written or in force any more, and nobody is asked about the responsibility."""
+    end_offer(case, by=by, now=now)
+    for found in Plan.objects.filter(case=case, state__in=[PlanState.DRAFT, PlanState.ESTABLISHED]):
+        with transition(Plan, found.pk, PlanDo.END, rules=PLAN_RULES, by=by, now=now) as plan:
+            plan.ended_at = now

@@ -20,12 +20,14 @@ from individuals.consent import Given
 from individuals.kinds import BasisKind, Category, MatterKind
 from individuals.models import Person, Piece
 from organisations.models import Unit
+from sip.actions.lead import units_leave
 from sip.actions.shared import (
     ACKNOWLEDGE,
     ACTIVE_CALLS,
     DRAFT,
     EXPIRY,
     FIRST_CONTACT,
+    enough_parties,
     is_other_side,
     run_first_contact,
     tell,
@@ -118,7 +120,7 @@ def record_basis(*, case_id: UUID, consent: Consent, by: Actor, now: datetime, v
             by=by,
             now=now,
         )
-        _end_calls_without_right(case, now=now)
+        _end_calls_without_right(case, by=by, now=now)
         deadlines.stop(matter_id=case.pk, kinds=[EXPIRY], now=now, reason="replaced")
         deadlines.start(
             matter=case.matter,
@@ -152,7 +154,7 @@ def whats_missing(case: SipCase, now: datetime) -> list[Missing]:
     calls = [call for call in calls_of(case) if call.state == CallState.CALLED]
     if not calls:
         missing.append(Missing("Minst en verksamhet att kalla.", Step.RECEIVERS))
-    elif not _both_huvudmen(case, [c.unit for c in calls]):
+    elif not enough_parties(case, [c.unit for c in calls]):
         text = "Minst en verksamhet hos den andra huvudmannen: region och kommun behöver båda delta."
         missing.append(Missing(text, Step.RECEIVERS))
     for call in calls:
@@ -222,19 +224,13 @@ def _choose_calls(case: SipCase, chosen: Iterable[tuple[Unit, str]], *, by: Acto
             Call.objects.filter(pk=call.pk).update(reason=reason, changed_at=now)
 
 
-def _both_huvudmen(case: SipCase, units: Iterable[Unit]) -> bool:
-    """Whether enough parties take part for it to count as a SIP, in the agreement's own terms (SIP-5)."""
-    everyone = [*units, case.matter.initiator]
-    agreement = case.matter.agreement
-    present = [p for p in agreement.sip_parties.all() if any(p.includes(unit) for unit in everyone)]
-    return len(present) >= (agreement.sip_parties_required or 2)
-
-
-def _end_calls_without_right(case: SipCase, *, now: datetime) -> None:
+def _end_calls_without_right(case: SipCase, *, by: Actor, now: datetime) -> None:
     taking_part = case.matter.participants.filter(ended_at=None).values("unit_id")
     lost = Call.objects.filter(case=case, state__in=ACTIVE_CALLS, called_at__isnull=False).exclude(
         unit_id__in=taking_part
     )
-    for call in lost:
-        deadlines.stop(matter_id=case.pk, subject=call.pk, now=now, reason="consent no longer covers the unit")
+    units = set(lost.values_list("unit_id", flat=True))
+    if units:
+        units_leave(case, units, by=by, now=now)
+        deadlines.stop(matter_id=case.pk, units=units, now=now, reason="consent no longer covers the unit")
     lost.update(state=CallState.ENDED, changed_at=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from sip.models import SipCase
 
 FIRST_CONTACT, URGENT_CONTACT = "sip.first_contact", "sip.first_contact_urgent"
 ACKNOWLEDGE, DRAFT, EXPIRY = "sip.acknowledge", "sip.draft_reminder", "consent.expiry"
+CONFIRM, FOLLOW_UP, LEAD_ANSWER = "sip.measure_acknowledge", "sip.follow_up", "sip.lead_answer"
 ACTIVE_CALLS = (CallState.CALLED, CallState.ACKNOWLEDGED)
 
 
@@ -33,6 +35,14 @@ def run_first_contact(case: SipCase, unit: Unit, subject: UUID, *, now: datetime
         now=now,
         counts_as=URGENT_CONTACT if case.is_urgent else None,
     )
+
+
+def enough_parties(case: SipCase, units: Iterable[Unit]) -> bool:
+    """Whether enough parties take part for it to count as a SIP, in the agreement's own terms (SIP-5)."""
+    everyone = [*units, case.matter.initiator]
+    agreement = case.matter.agreement
+    present = [p for p in agreement.sip_parties.all() if any(p.includes(unit) for unit in everyone)]
+    return len(present) >= (agreement.sip_parties_required or 2)
 
 
 def is_other_side(case: SipCase, unit: Unit) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -40,6 +41,13 @@ class SipCase(models.Model):
     contact_recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     contact_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     contact_manner = models.TextField(choices=ContactManner.choices, blank=True)
+    lead_unit = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="Has the overall responsibility. Empty: the initiator, so that no case is without an owner (SIP-11).",
+    )
     ended_at = models.DateTimeField(null=True)
     close_reason = models.TextField(choices=CloseReason.choices, blank=True)
     end_note = models.TextField(blank=True, max_length=2000)
@@ -52,12 +60,12 @@ class SipCase(models.Model):
             models.UniqueConstraint(fields=["submission"], name="sip_submission_once"),
             models.CheckConstraint(
                 name="sip_sent_has_time",
-                condition=~Q(state__in=[State.SENT, State.ACKNOWLEDGED, State.CONTACTED, State.HALTED])
+                condition=~Q(state__in=[State.SENT, State.ACKNOWLEDGED, State.CONTACTED, State.PLANNED, State.HALTED])
                 | Q(sent_at__isnull=False, need_noticed_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="sip_contacted_has_contact",
-                condition=~Q(state=State.CONTACTED)
+                condition=~Q(state__in=[State.CONTACTED, State.PLANNED])
                 | (Q(contacted_at__isnull=False, contact_unit__isnull=False) & ~Q(contact_manner="")),
             ),
             models.CheckConstraint(
@@ -84,15 +92,35 @@ class SipCase(models.Model):
                     "sent_at",
                     "contacted_at",
                     "contact_unit",
+                    "lead_unit",
                     "ended_at",
                     "close_reason",
                 ],
                 matter="matter_id",
-            )
+            ),
+            pgtrigger.Trigger(
+                name="lead_takes_part",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("lead_unit_id"),
+                func="""
+                    IF NEW.lead_unit_id IS NOT NULL AND NOT EXISTS (
+                        SELECT 1 FROM individuals_participant p WHERE p.matter_id = NEW.matter_id
+                        AND p.unit_id = NEW.lead_unit_id AND p.ended_at IS NULL) THEN
+                        RAISE EXCEPTION 'only a unit that takes part can have the responsibility'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
         return f"SIP {self.matter}"
+
+    @property
+    def lead_id(self) -> uuid.UUID:
+        """The unit with the overall responsibility."""
+        return self.lead_unit_id or self.matter.initiator_id
 
     def log_read(self, reads: Reads, action: Action, what: str) -> None:
         reads.add(action, what, persons=[self.matter.person_id], matters=[self.pk])
