@@ -17,15 +17,16 @@ def taken_over(pack: Pack) -> list[Problem]:
 
 
 def _taken_huvudmen(pack: Pack) -> Iterator[Problem]:
-    keys = dict(Huvudman.objects.values_list("organisation_number", "key"))
-    numbers = {key: number for number, key in keys.items()}
+    """A number may be corrected and a name changed, but who changes both is somebody else."""
+    there = {row.key: row for row in Huvudman.objects.all()}
+    holders = {row.organisation_number: row.key for row in there.values()}
     for file, data in pack.organisations.items():
-        row = data.huvudman
-        if numbers.get(row.key, row.organisation_number) != row.organisation_number:
-            reason = f"nyckeln {row.key} används redan av den som har organisationsnummer {numbers[row.key]}"
+        row, other = data.huvudman, there.get(data.huvudman.key)
+        if other and other.name != row.name and other.organisation_number != row.organisation_number:
+            reason = f"nyckeln {row.key} används redan av {other.name}, {other.organisation_number}"
             yield Problem(file, "huvudman.key", reason)
-        if keys.get(row.organisation_number, row.key) != row.key:
-            reason = f"organisationsnumret finns redan, under nyckeln {keys[row.organisation_number]}"
+        if holders.get(row.organisation_number, row.key) != row.key:
+            reason = f"organisationsnumret finns redan, under nyckeln {holders[row.organisation_number]}"
             yield Problem(file, "huvudman.organisation_number", reason)
 
 

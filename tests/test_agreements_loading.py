@@ -136,13 +136,43 @@ def test_agr1_a_mistake_in_one_file_writes_nothing(halland: Agreement, packs: Pa
 
 def test_agr1_a_clash_with_the_database_is_told_and_writes_nothing(halland: Agreement, packs: Path) -> None:
     Huvudman.objects.create(
-        key="en-annan", kind=HuvudmanKind.REGION, name="En annan region", organisation_number="212000-1173"
+        key="en-annan", kind=HuvudmanKind.REGION, name="Varbergs stad", organisation_number="212000-1173"
     )
     change(packs, "organisations/hylte.toml", 'name = "Örnaskolan"', 'name = "Örnskolan"')
-    change(packs, "organisations/varberg.toml", "212000-1249", "212000-1173")
+    change(packs, "organisations/varberg.toml", 'name = "Varbergs kommun"', 'name = "Varbergs stad"')
     with pytest.raises(PackRefused, match="krockar med något som redan finns"):
         load_pack("halland", now=LATER, packs=packs)
     assert Unit.objects.get(key="hylte-ornaskolan").name == "Örnaskolan"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("organisations/hylte.toml", 'key = "hylte-ornaskolan"', 'key = "bup-halmstad"', "verksamhet i region-halland"),
+        ("organisations/hylte.toml", 'key = "hylte-utbildning"', 'key = "laholm-social"', "myndighet i laholm"),
+        ("groups.toml", 'key = "ssgb-hylte"', 'key = "ssgv-laholm"', "en annan grupp"),
+        ("organisations/varberg.toml", "212000-1249", "212000-1173", "under nyckeln en-annan"),
+    ],
+)
+def test_agr1_a_pack_does_not_take_over_what_is_somebody_elses(
+    halland: Agreement, packs: Path, file: str, old: str, new: str, said: str
+) -> None:
+    """As when two regions' packs, loaded side by side, name a unit alike."""
+    Huvudman.objects.create(
+        key="en-annan", kind=HuvudmanKind.REGION, name="En annan region", organisation_number="212000-1173"
+    )
+    for gone in ("bup-halmstad", "laholm-social", "ssgv-laholm"):  # Named once in the files that are loaded now.
+        if new.endswith(f'"{gone}"'):
+            rename_elsewhere(packs, gone)
+    change(packs, file, old, new)
+    with pytest.raises(PackRefused, match=said):
+        load_pack("halland", now=LATER, packs=packs)
+
+
+def rename_elsewhere(packs: Path, key: str) -> None:
+    for path in (packs / "halland").rglob("*.toml"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(f'"{key}"', f'"{key}-ny"'), encoding="utf-8")
 
 
 def test_agr2_period_that_runs_into_a_loaded_agreement_is_refused(halland: Agreement, packs: Path) -> None:
