@@ -31,6 +31,7 @@ WHAT = {
     "sip.export.csv": "SIP, utdrag ur listan",
     "sip.export.xlsx": "SIP, utdrag ur listan",
     "clocks": "Frister",
+    "document.consent_form": "SIP, samtycke",
 }
 HEADINGS = ("Tid", "Vem", "Verksamhet", "Vad", "Var", "Antal personer")
 

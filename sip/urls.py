@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sip.views import case, case_actions, consent, filing, listing, receivers, review
+from sip.views import case, case_actions, consent, documents, filing, listing, receivers, review
 
 app_name = "sip"
 urlpatterns = [
@@ -28,5 +28,7 @@ urlpatterns = [
     path("<uuid:case_id>/aterkalla-samtycke/", case_actions.withdraw_consent, name="withdraw_consent"),
     path("<uuid:case_id>/dra-tillbaka/", case_actions.withdraw, name="withdraw"),
     path("<uuid:case_id>/avsluta/", case_actions.close, name="close"),
+    path("<uuid:case_id>/dokument/", documents.documents, name="documents"),
+    path("<uuid:case_id>/dokument/<slug:name>.pdf", documents.document, name="document"),
     path("<uuid:case_id>/tackar-nej/", case_actions.decline, name="decline"),
 ]

@@ -150,6 +150,7 @@ def make_world() -> World:
         "": {},
         "case": {"case_id": case.pk},
         "answered": {"case_id": answered.pk},
+        "paper": {"case_id": case.pk, "name": "samtycke"},
         "draft": {"case_id": draft.pk},
         "call": {"case_id": case.pk, "call_id": call.pk},
         "unit": {"unit_id": own.pk, "pk": own.pk},

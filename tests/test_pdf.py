@@ -14,6 +14,7 @@ from pypdf import PdfReader
 
 from core import pdf
 from core.pdf import NoDocument, Press, Variant
+from tests.papers import tags
 
 PAGE = """<!DOCTYPE html><html lang="sv"><head><title>Prov</title></head><body>
 <h1>Rubrik</h1><p>Åäö Łódź Київ</p>{}</body></html>"""
@@ -51,24 +52,13 @@ def test_a_document_is_tagged_titled_and_in_swedish(variant: Variant, mark: str)
     assert mark in root["/Metadata"].get_data().decode()
     assert found.metadata is not None
     assert found.metadata.title == "Prov"
-    kinds = structure(root["/StructTreeRoot"])
+    kinds = tags(root["/StructTreeRoot"])
     assert {"/H1", "/P"} <= set(kinds)
     text = found.pages[0].extract_text()
     assert "Åäö Łódź Київ" in text
     fonts = [font.get_object() for font in found.pages[0]["/Resources"]["/Font"].values()]
     assert fonts
     assert all("/FontFile2" in font["/DescendantFonts"][0]["/FontDescriptor"] for font in fonts)
-
-
-def structure(node: object) -> list[str]:
-    """The kinds of all tags of a document, in reading order."""
-    node = node.get_object() if hasattr(node, "get_object") else node
-    if isinstance(node, list):
-        return [kind for child in node for kind in structure(child)]
-    if not isinstance(node, dict):
-        return []
-    here = [str(node["/S"])] if "/S" in node else []
-    return here + (structure(node["/K"]) if "/K" in node else [])
 
 
 @pytest.mark.parametrize(
