@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "individuals",
     "deadlines",
     "sip",
+    "disputes",
 ]
 
 # The order matters: nothing that reads personal data runs outside the acting transaction.

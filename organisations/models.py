@@ -218,6 +218,8 @@ class Assignment(models.Model):
 class CoordinationGroup(models.Model):
     """SSGB and SSGV of a municipality; RUG and the strategic education group of the region (ORG-5, ORG-6)."""
 
+    job_privileges = (READ,)
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     key = models.SlugField(unique=True)
     kind = models.TextField("typ", choices=GroupKind.choices)
@@ -244,6 +246,8 @@ class CoordinationGroup(models.Model):
 
 class GroupMember(models.Model):
     """A representative with mandate; one of them is the group's coordinator (samordnare)."""
+
+    job_privileges = (READ,)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     group = models.ForeignKey(CoordinationGroup, models.PROTECT, related_name="members")

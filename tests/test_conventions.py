@@ -37,7 +37,7 @@ from sip.states import (
 )
 
 ROOT = Path(__file__).parent.parent
-APPS = ("core", "organisations", "agreements", "individuals", "deadlines", "sip")
+APPS = ("core", "organisations", "agreements", "individuals", "deadlines", "sip", "disputes")
 CHAPTERS = ("sip",)
 ROOMS = (
     "models",
@@ -110,6 +110,7 @@ PURE = {
     "organisations.temporary_password", "sip.draft_of", "sip.plan_in_force", "sip.may_write", "sip.may_remove",
     "sip.plan_gaps", "sip.latest_outcomes", "sip.open_measures", "sip.end_measures", "sip.lead_candidates",
     "sip.open_offer",
+    "disputes.agreement_between", "disputes.digest_of",
 }  # fmt: skip
 """They answer a question, or are a part of a verb."""
 

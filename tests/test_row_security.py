@@ -27,7 +27,7 @@ from organisations.acting import actor_for
 from organisations.kinds import CASE_ROLES, Role
 from organisations.models import Assignment, Huvudman, User
 from sip import actions
-from tests import build, build_plan
+from tests import build, build_disputes, build_plan
 from tests.conftest import NOW, actor, as_jobs, as_owner, as_role, unit
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +80,9 @@ def full_of_data() -> None:
     plan = build_plan.planned(initiator="falkenberg-socialtjanst-barn", school_key="falkenberg-elevhalsa")
     build_plan.followed_up(plan)
     plan.run(plan.lead, actions.offer_lead, case_id=plan.pk, to_unit=unit("falkenberg-elevhalsa"), reason="Närmast")
+    with acting(build_disputes.manager(), NOW):
+        matter = Matter.objects.get(pk=case.pk)
+    build_disputes.opened(matter=matter, details="Gäller behandlingen i ärendet.", arose_from="sip")
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -171,6 +174,8 @@ def test_wall1_functions_with_their_owners_rights_are_few_and_keep_to_their_sche
     assert set(found) == {
         "portal_reaches", "portal_rights_drift", "portal_logged_persons", "portal_running_clocks", "portal_carry_plan",
         "portal_commit_units",
+        "portal_line_rank",
+        "portal_in_dispute", "portal_in_dispute_of_interim", "portal_hears_of_dispute", "portal_settles_dispute",
     }  # fmt: skip
     assert all("search_path=public, pg_temp" in config for config in found.values())
 

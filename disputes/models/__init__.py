@@ -1,0 +1,14 @@
+from disputes.models.dispute import CaseLink, Dispute, Interim, Rung
+from disputes.models.words import Confirmation, DisputeEvent, Guidance, Position, Proposal
+
+__all__ = [
+    "CaseLink",
+    "Confirmation",
+    "Dispute",
+    "DisputeEvent",
+    "Guidance",
+    "Interim",
+    "Position",
+    "Proposal",
+    "Rung",
+]

@@ -1,0 +1,77 @@
+"""Builders of disputes: reach a level or an end by running the real actions, as the people who would."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from agreements.models import Agreement, Provision
+from agreements.values import Coordination
+from core.acting import Actor, acting
+from disputes import actions
+from disputes.actions import Opening
+from disputes.kinds import Side
+from disputes.models import Dispute
+from organisations.kinds import Role
+from tests.conftest import NOW, unit
+
+OURS, THEIRS = "hylte-socialtjanst-barn", "bup-halmstad"
+OUR_AUTHORITY, THEIR_AUTHORITY = "hylte-socialnamnd", "region-halland-psykiatri"
+
+
+def manager(unit_key: str = OURS, role: Role = Role.NEAREST_MANAGER) -> Actor:
+    """The manager of a level at a unit, acting there."""
+    from organisations.acting import actor_for
+    from organisations.models import Assignment
+
+    found = Assignment.objects.select_related("user", "unit__authority__huvudman")
+    return actor_for(found.get(unit__key=unit_key, role=role))
+
+
+def opening(**changes: Any) -> Opening:
+    """Hylte's social services against child psychiatry: who pays for a measure."""
+    agreement = Agreement.objects.get(key="halland-2025-2029")
+    values: dict[str, Any] = {
+        "other_unit": unit(THEIRS),
+        "provision": Provision.objects.get(agreement=agreement, number="4.9"),
+        "question": "Vem bekostar samtalsbehandlingen under placeringen?",
+        "position": "Vi anser att det är en medicinsk åtgärd som regionen svarar för.",
+        "interim_unit": unit(OURS),
+        "interim_text": "Socialtjänsten betalar till dess att frågan är löst. BUP fortsätter behandlingen.",
+        "coordination": Coordination.CHILDREN,
+    }
+    return Opening(**(values | changes))
+
+
+def opened(*, by: Actor | None = None, now: datetime = NOW, **changes: Any) -> Dispute:
+    by = by or manager()
+    with acting(by, now):
+        return actions.open_dispute(opening=opening(**changes), submission=uuid.uuid4(), by=by, now=now)
+
+
+def seen(dispute: Dispute, by: Actor, now: datetime = NOW) -> Dispute:
+    """The dispute as it stands now, through the actor's eyes."""
+    with acting(by, now):
+        return Dispute.objects.with_parties().get(pk=dispute.pk)
+
+
+def lifted(dispute: Dispute, role: Role, *, side: Side = Side.OPENING, now: datetime = NOW) -> Dispute:
+    """Lifted by that role on one side."""
+    by = manager(OURS if side == Side.OPENING else THEIRS, role)
+    with acting(by, now):
+        version = Dispute.objects.get(pk=dispute.pk).version
+        return actions.lift(dispute_id=dispute.pk, version=version, by=by, now=now)
+
+
+def settled(*, as_guidance: bool = False, now: datetime = NOW) -> Dispute:
+    """The nearest managers agree."""
+    dispute, ours, theirs = opened(now=now), manager(OURS), manager(THEIRS)
+    with acting(theirs, now):
+        version = Dispute.objects.get(pk=dispute.pk).version
+        proposal = actions.propose(
+            dispute_id=dispute.pk, text="Regionen betalar behandlingen.", as_guidance=as_guidance, version=version,
+            by=theirs, now=now,
+        )  # fmt: skip
+    with acting(ours, now):
+        return actions.confirm(dispute_id=dispute.pk, digest=proposal.digest, by=ours, now=now)
