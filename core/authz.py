@@ -71,6 +71,7 @@ class Rules:
     """All rules and transitions of one model with a state.
 
     `transitions`: (state, do) → state. An action absent from the table for a state is impossible there.
+    `noun`: what the object is called in a refusal.
     """
 
     def __init__(
@@ -79,14 +80,15 @@ class Rules:
         rules: Mapping[Any, Rule],
         transitions: Mapping[tuple[Any, Any], Any],
         state_of: Callable[[Any], Any] = lambda obj: obj.state,
+        noun: str = "ärendet",
     ) -> None:
-        self.rules, self.transitions, self.state_of = rules, transitions, state_of
+        self.rules, self.transitions, self.state_of, self.noun = rules, transitions, state_of, noun
 
     def may(self, actor: Actor, do: Any, obj: Any) -> Decision:
         decision = self.rules[do].decide(actor, obj)
         if decision and (self.state_of(obj), do) not in self.transitions:
             state = obj.get_state_display().lower()
-            return Decision(False, f"Det går inte nu: ärendet är ”{state}”.")
+            return Decision(False, f"Det går inte nu: {self.noun} är ”{state}”.")
         return decision
 
     def require(self, actor: Actor, do: Any, obj: Any) -> None:

@@ -28,14 +28,19 @@ def start(
     now: datetime,
     due_at: datetime | None = None,
     counts_as: str | None = None,
+    not_after: datetime | None = None,
 ) -> Clock:
     """Start a clock of the matter's agreement.
 
     `due_at` is given only where the term counts towards a known end (a consent's expiry); else it is computed from
-    `started_at`. `counts_as` names another term for the same duty (the urgent one). Raises `UnknownTerm`.
+    `started_at`. `counts_as` names another term for the same duty (the urgent one). `not_after`: it falls due then, if
+    the term would end later. Raises `UnknownTerm`.
     """
     term = matter.agreement.term(counts_as or kind, on=local_day(matter.opened_at))
-    clock = _create(term, kind, due_at or times.due_at(term, started_at), subject, unit, started_at, now, matter)
+    due = due_at or times.due_at(term, started_at)
+    if not_after is not None:
+        due = min(due, not_after)
+    clock = _create(term, kind, due, subject, unit, started_at, now, matter)
     refresh_next_due(matter.pk)
     return clock
 

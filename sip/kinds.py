@@ -39,6 +39,8 @@ class Do(models.TextChoices):
     RECORD_CONTACT = "record_contact", "Registrera första kontakten"
     PAUSE = "pause", "Pausa fristen"
     RESUME = "resume", "Starta fristen igen"
+    MEET = "meet", "Kalla till SIP-möte"
+    NOTE_OTHER_PLAN = "note_other_plan", "Notera en plan utanför SIP"
     WITHDRAW_CONSENT = "withdraw_consent", "Registrera att samtycket återkallats"
     DECLINE = "decline", "Registrera att personen tackar nej"
     WITHDRAW = "withdraw", "Dra tillbaka initieringen"
@@ -197,3 +199,95 @@ class Missing(str):
         made = super().__new__(cls, text)
         made.step = step
         return made
+
+
+# --- the meeting ------------------------------------------------------------------------------------------------------
+class MeetingState(models.TextChoices):
+    CALLED = "called", "Kallat"
+    HELD = "held", "Genomfört"
+    CANCELLED = "cancelled", "Inställt"
+
+
+class MeetingDo(models.TextChoices):
+    RESCHEDULE = "reschedule", "Ändra tid eller plats"
+    CALL_UNIT = "call_unit", "Kalla en verksamhet till"
+    INVITE = "invite", "Bjud in fler"
+    UNINVITE = "uninvite", "Ta bort inbjudan"
+    CANCEL = "cancel", "Ställ in mötet"
+    HOLD = "hold", "Registrera vilka som var med"
+    WRITE_NOTES = "write_notes", "Skriv anteckningar"
+
+
+class ReplyState(models.TextChoices):
+    WAITING = "waiting", "Har inte svarat"
+    COMES = "comes", "Kommer"
+    DEPUTY = "deputy", "Skickar ersättare"
+    REDIRECTED = "redirected", "Lämnat över till en annan"
+    ENDED = "ended", "Gäller inte längre"
+
+
+class ReplyDo(models.TextChoices):
+    COME = "come", "Svara att ni kommer"
+    SEND_DEPUTY = "send_deputy", "Svara att en ersättare kommer"
+    ASK_AGAIN = "ask_again", "Be om nytt svar"
+    HAND_OVER = "hand_over", "Lämna över"
+
+
+class MeetingPlace(models.TextChoices):
+    ROOM = "room", "Vi ses på plats"
+    VIDEO = "video", "Videomöte"
+    PHONE = "phone", "Telefonmöte"
+
+
+class GuestKind(models.TextChoices):
+    PERSON = "person", "Personen själv"
+    GUARDIAN = "guardian", "Vårdnadshavare"
+    RELATIVE = "relative", "Närstående"
+    REPRESENTATIVE = "representative", "God man, förvaltare eller ombud"
+    FORSAKRINGSKASSAN = "forsakringskassan", "Försäkringskassan"
+    ARBETSFORMEDLINGEN = "arbetsformedlingen", "Arbetsförmedlingen"
+    OTHER = "other", "Någon annan"
+
+
+INVITED = tuple(kind for kind in GuestKind if kind not in (GuestKind.PERSON, GuestKind.GUARDIAN))
+"""Those who come only when the person agrees. Huvudmän are called, these are invited (SIP-5)."""
+
+
+class Part(models.TextChoices):
+    """How the person takes part in the meeting."""
+
+    ALL = "all", "Är med hela mötet"
+    SOME = "some", "Är med en del av mötet"
+    THROUGH = "through", "Är inte med, men någon för fram personens åsikt"
+    NOT = "not", "Vill inte vara med"
+
+
+class Gets(models.TextChoices):
+    """What somebody outside the portal may get of the meeting."""
+
+    CALL = "call", "Tid, plats, syfte och frågor"
+    TIME = "time", "Bara tid och plats"
+    NOTES = "notes", "Anteckningarna"
+    PLAN = "plan", "Planen"
+    MEASURES = "measures", "Vilka insatser som planeras"
+
+
+# --- plans made elsewhere ---------------------------------------------------------------------------------------------
+class OtherPlanKind(models.TextChoices):
+    DISCHARGE = "discharge", "Planering inför utskrivning från sjukhus"
+    OPT = "opt", "Vårdplan för öppen psykiatrisk tvångsvård (ÖPT)"
+    ORV = "orv", "Vårdplan för öppen rättspsykiatrisk vård (ÖRV)"
+
+
+COMPULSORY = (OtherPlanKind.OPT, OtherPlanKind.ORV)
+"""Tried anew at intervals, and followed by a SIP when it ends (SIP-12)."""
+
+
+class OtherPlanState(models.TextChoices):
+    ONGOING = "ongoing", "Pågår"
+    ENDED = "ended", "Upphörd"
+
+
+class OtherPlanDo(models.TextChoices):
+    REVIEW = "review", "Registrera ny prövning"
+    END = "end", "Registrera att den upphört"

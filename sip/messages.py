@@ -12,6 +12,22 @@ KINDS = (
     Kind("sip.redirected", "En kallelse har lämnats över", "{from_unit} lämnade över kallelsen till {to_unit}."),
     Kind("sip.acknowledged", "En kallelse är bekräftad", "{from_unit} har tagit emot initieringen."),
     Kind("sip.contacted", "Första kontakten är tagen", "{from_unit} registrerade att första kontakten är tagen."),
+    Kind("sip.meeting_called", "Ni är kallade till ett SIP-möte", "Svara på kallelsen till SIP-möte från {from_unit}."),
+    Kind("sip.meeting_reply", "Ett svar på er kallelse", "{from_unit} har svarat på kallelsen till SIP-mötet."),
+    Kind(
+        "sip.meeting_moved",
+        "Ett SIP-möte har fått ny tid",
+        "{from_unit} flyttade SIP-mötet. Svara på den nya tiden.",
+    ),
+    Kind("sip.meeting_place", "Ett SIP-möte har fått ny plats", "{from_unit} har ändrat var ni ses."),
+    Kind("sip.meeting_cancelled", "Ett SIP-möte är inställt", "Ärende {reference}: {from_unit} ställde in SIP-mötet."),
+    Kind("sip.meeting_held", "Ett SIP-möte är registrerat", "{from_unit} har registrerat vilka som var med."),
+    Kind("sip.meeting_notes", "Anteckningar från ett SIP-möte", "{from_unit} har skrivit anteckningar från SIP-mötet."),
+    Kind(
+        "sip.other_plan_ended",
+        "En annan plan upphör",
+        "{from_unit} har noterat att en plan utanför SIP upphör. Ta ställning till om ni behöver ett SIP-möte.",
+    ),
     Kind(
         "sip.consent_withdrawn",
         "Ett samtycke har återkallats",

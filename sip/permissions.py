@@ -7,13 +7,16 @@ from django.db.models import Prefetch, prefetch_related_objects
 from core.acting import Actor
 from core.authz import NotAllowed, Rule, Rules
 from organisations.kinds import CASE_ROLES, Role
-from sip.kinds import CallState, Do, OfferDo, PlanDo, State
-from sip.models import Call, Commitment, LeadOffer, SipCase
+from sip.kinds import CallState, Do, MeetingDo, OfferDo, OtherPlanDo, PlanDo, ReplyDo, State
+from sip.models import Call, Commitment, LeadOffer, Meeting, MeetingCall, OtherPlan, SipCase
 from sip.states import (
     CALL_TRANSITIONS,
     COMMITMENT_TRANSITIONS,
+    MEETING_TRANSITIONS,
     OFFER_TRANSITIONS,
+    OTHER_PLAN_TRANSITIONS,
     PLAN_TRANSITIONS,
+    REPLY_TRANSITIONS,
     TRANSITIONS,
 )
 
@@ -36,6 +39,12 @@ def _has_acknowledged(actor: Actor, case: SipCase) -> str | None:
         return "Först behöver en kallad verksamhet bekräfta." if case.state == State.SENT else None
     mine = [c for c in calls(case) if c.unit_id == actor.unit_id and c.state == CallState.ACKNOWLEDGED]
     return None if mine else "Bekräfta först att ni har tagit emot ärendet."
+
+
+def _may_meet(actor: Actor, case: SipCase) -> str | None:
+    if case.state in (State.SENT, State.ACKNOWLEDGED):
+        return "Ett SIP-möte föregås alltid av en kontakt. Registrera första kontakten först."
+    return _has_acknowledged(actor, case)
 
 
 def _takes_part(actor: Actor, case: SipCase) -> bool:
@@ -93,6 +102,8 @@ CASE_RULES = Rules(
         Do.ACKNOWLEDGE: Rule(_CASEWORKERS, CALLED, _was_called),
         Do.REDIRECT: Rule(_CASEWORKERS, CALLED, _was_called),
         Do.RECORD_CONTACT: Rule(_CASEWORKERS, PARTICIPANT, _takes_part, _has_acknowledged),
+        Do.MEET: Rule(_CASEWORKERS, PARTICIPANT, _takes_part, _may_meet),
+        Do.NOTE_OTHER_PLAN: Rule(_CASEWORKERS, PARTICIPANT, _takes_part),
         Do.PAUSE: Rule(_CASE, "en verksamhet som deltar", _takes_part),
         Do.RESUME: Rule(_CASE, "en verksamhet som deltar", _takes_part),
         Do.DRAFT_PLAN: Rule(_CASEWORKERS, PARTICIPANT, _takes_part, _has_acknowledged),
@@ -124,6 +135,46 @@ ASKED = Rule(_CASEWORKERS, "den tillfrågade verksamheten", _is_asked)
 OFFER_RULES = Rules(
     rules={OfferDo.ACCEPT: ASKED, OfferDo.DECLINE: ASKED, OfferDo.END: IN_CASE}, transitions=OFFER_TRANSITIONS
 )
+
+CALLER = "handläggare och närmaste chef hos den verksamhet som kallade till mötet eller håller ihop SIP:en"
+
+
+def _called_or_initiated(actor: Actor, meeting: Meeting) -> bool:
+    # Those who hold the case together too: a meeting is never left without somebody who can move it.
+    return actor.unit_id in (meeting.called_by_unit_id, meeting.case.lead_id, meeting.case.matter.initiator_id)
+
+
+LEADS = Rule(_CASEWORKERS, CALLER, _called_or_initiated)
+MEETING_RULES = Rules(rules=dict.fromkeys(MeetingDo, LEADS), transitions=MEETING_TRANSITIONS, noun="mötet")
+
+
+def _own_reply(actor: Actor, call: MeetingCall) -> bool:
+    return call.unit_id == actor.unit_id
+
+
+def _asks(actor: Actor, call: MeetingCall) -> bool:
+    return _called_or_initiated(actor, call.meeting)
+
+
+REPLIES = Rule(_CASEWORKERS, "handläggare och närmaste chef hos den kallade verksamheten", _own_reply)
+REPLY_RULES = Rules(
+    rules={
+        ReplyDo.COME: REPLIES,
+        ReplyDo.SEND_DEPUTY: REPLIES,
+        ReplyDo.HAND_OVER: REPLIES,
+        ReplyDo.ASK_AGAIN: Rule(_CASEWORKERS, CALLER, _asks),
+    },
+    transitions=REPLY_TRANSITIONS,
+    noun="kallelsen till mötet",
+)
+
+
+def _noted(actor: Actor, plan: OtherPlan) -> bool:
+    return plan.noted_by_unit_id == actor.unit_id
+
+
+NOTED = Rule(_CASEWORKERS, "handläggare och närmaste chef hos den verksamhet som noterade planen", _noted)
+OTHER_PLAN_RULES = Rules(rules=dict.fromkeys(OtherPlanDo, NOTED), transitions=OTHER_PLAN_TRANSITIONS, noun="planen")
 
 MAY_START = _CASEWORKERS
 """Roles that may begin a SIP, at any unit (SIP-1)."""

@@ -6,18 +6,20 @@ import re
 from datetime import date, datetime
 from functools import reduce
 from operator import and_
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
 from core.acting import Actor
 from individuals.identity import WrongNumber, read_number
-from individuals.kinds import MatterKind
+from individuals.kinds import Category, MatterKind
+from individuals.querysets import reaches
 from sip.kinds import OPEN_STATES
 
 if TYPE_CHECKING:
-    from sip.models import SipCase  # noqa: F401
+    from sip.models import OtherPlan, SipCase  # noqa: F401
 
 _FEWEST_DIGITS = 4
 
@@ -68,6 +70,22 @@ class SipCaseQuerySet(models.QuerySet["SipCase"]):
     def by_next_deadline(self) -> Self:
         """Of the visible ones, the most pressing first; those without a running clock last, newest first."""
         return self.order_by(models.F("right_due_at").asc(nulls_last=True), "-right_opened_at", "right_matter_id")
+
+
+class OtherPlanQuerySet(models.QuerySet["OtherPlan"]):
+    def visible_to(self, actor: Actor, now: datetime) -> Self:
+        """Plans the acting unit has noted, and those of others while the basis covers health (SIP-12)."""
+        bases: Any = apps.get_model("individuals", "Basis")
+        of_health = bases.objects.filter(
+            matter_id=models.OuterRef("case_id"),
+            withdrawn_at=None,
+            replaced_at=None,
+            expires_at__gt=now,
+            categories__contains=[Category.HEALTH],
+        )
+        return self.filter(reaches(actor, now, "case_id")).filter(
+            Q(noted_by_unit_id=actor.unit_id) | models.Exists(of_health)
+        )
 
 
 def _number(text: str, today: date) -> str:

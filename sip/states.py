@@ -9,10 +9,16 @@ from sip.kinds import (
     CallState,
     CommitmentState,
     Do,
+    MeetingDo,
+    MeetingState,
     OfferDo,
     OfferState,
+    OtherPlanDo,
+    OtherPlanState,
     PlanDo,
     PlanState,
+    ReplyDo,
+    ReplyState,
     State,
 )
 
@@ -47,6 +53,8 @@ TRANSITIONS: dict[tuple[State, Do], State] = {
     **{(state, do): state for state in PLANNING for do in (Do.DRAFT_PLAN, Do.OFFER_LEAD, Do.ANSWER_LEAD, Do.TAKE_LEAD)},
     **{(state, Do.ESTABLISH_PLAN): State.PLANNED for state in PLANNING},
     **{(State.PLANNED, do): State.PLANNED for do in (Do.CONFIRM_MEASURES, Do.FOLLOW_UP)},
+    **{(state, Do.MEET): state for state in PLANNING},
+    **{(state, Do.NOTE_OTHER_PLAN): state for state in (State.DRAFT, State.READY, *WITH_OTHERS)},
     (State.HALTED, Do.RECORD_BASIS): State.READY,
     (State.HALTED, Do.DECLINE): State.DECLINED,
     (State.HALTED, Do.CLOSE): State.CLOSED,
@@ -74,6 +82,33 @@ OFFER_TRANSITIONS: dict[tuple[OfferState, OfferDo], OfferState] = {
     (OfferState.OFFERED, OfferDo.ACCEPT): OfferState.ACCEPTED,
     (OfferState.OFFERED, OfferDo.DECLINE): OfferState.DECLINED,
     (OfferState.OFFERED, OfferDo.END): OfferState.ENDED,
+}
+
+MEETING_TRANSITIONS: dict[tuple[MeetingState, MeetingDo], MeetingState] = {
+    (MeetingState.CALLED, MeetingDo.RESCHEDULE): MeetingState.CALLED,
+    (MeetingState.CALLED, MeetingDo.CALL_UNIT): MeetingState.CALLED,
+    (MeetingState.CALLED, MeetingDo.INVITE): MeetingState.CALLED,
+    (MeetingState.CALLED, MeetingDo.UNINVITE): MeetingState.CALLED,
+    (MeetingState.CALLED, MeetingDo.CANCEL): MeetingState.CANCELLED,
+    (MeetingState.CALLED, MeetingDo.HOLD): MeetingState.HELD,
+    (MeetingState.HELD, MeetingDo.WRITE_NOTES): MeetingState.HELD,
+}
+
+_ANSWERABLE = (ReplyState.WAITING, ReplyState.COMES, ReplyState.DEPUTY)
+REPLY_TRANSITIONS: dict[tuple[ReplyState, ReplyDo], ReplyState] = {
+    (state, do): to
+    for state in _ANSWERABLE
+    for do, to in (
+        (ReplyDo.COME, ReplyState.COMES),
+        (ReplyDo.SEND_DEPUTY, ReplyState.DEPUTY),
+        (ReplyDo.ASK_AGAIN, ReplyState.WAITING),
+        (ReplyDo.HAND_OVER, ReplyState.REDIRECTED),
+    )
+}
+
+OTHER_PLAN_TRANSITIONS: dict[tuple[OtherPlanState, OtherPlanDo], OtherPlanState] = {
+    (OtherPlanState.ONGOING, OtherPlanDo.REVIEW): OtherPlanState.ONGOING,
+    (OtherPlanState.ONGOING, OtherPlanDo.END): OtherPlanState.ENDED,
 }
 
 OWNERS: dict[State, str] = {
@@ -116,6 +151,25 @@ OFFER_OWNERS: dict[OfferState, str] = {
     OfferState.ENDED: "Ingen, ansvaret är kvar",
 }
 
+MEETING_OWNERS: dict[MeetingState, str] = {
+    MeetingState.CALLED: "De kallade verksamheterna svarar; den som kallade registrerar mötet",
+    MeetingState.HELD: "Den som kallade skriver anteckningarna",
+    MeetingState.CANCELLED: "Ingen, mötet är inställt",
+}
+
+REPLY_OWNERS: dict[ReplyState, str] = {
+    ReplyState.WAITING: "Den kallade verksamheten",
+    ReplyState.COMES: "Den kallade verksamheten",
+    ReplyState.DEPUTY: "Den kallade verksamheten",
+    ReplyState.REDIRECTED: "Ingen, en annan verksamhet har tagit över",
+    ReplyState.ENDED: "Ingen, kallelsen gäller inte längre",
+}
+
+OTHER_PLAN_OWNERS: dict[OtherPlanState, str] = {
+    OtherPlanState.ONGOING: "Den verksamhet som noterade planen",
+    OtherPlanState.ENDED: "Ingen, planen har upphört",
+}
+
 DIAGRAMS = {
     "sip": Diagram("SIP: the case", State.DRAFT, TRANSITIONS, OWNERS),
     "sip-call": Diagram("SIP: a call to a unit", CallState.CALLED, CALL_TRANSITIONS, CALL_OWNERS),
@@ -125,5 +179,10 @@ DIAGRAMS = {
     ),
     "sip-lead": Diagram(
         "SIP: an offer of the overall responsibility", OfferState.OFFERED, OFFER_TRANSITIONS, OFFER_OWNERS
+    ),
+    "sip-meeting": Diagram("SIP: a meeting", MeetingState.CALLED, MEETING_TRANSITIONS, MEETING_OWNERS),
+    "sip-meeting-call": Diagram("SIP: a unit's call to a meeting", ReplyState.WAITING, REPLY_TRANSITIONS, REPLY_OWNERS),
+    "sip-other-plan": Diagram(
+        "SIP: a plan made elsewhere", OtherPlanState.ONGOING, OTHER_PLAN_TRANSITIONS, OTHER_PLAN_OWNERS
     ),
 }

@@ -27,7 +27,7 @@ from individuals.models import Matter
 from individuals.querysets import reaches
 from organisations.kinds import MANAGERS, Role
 from organisations.models import Assignment
-from sip.actions import ACKNOWLEDGE, DRAFT, EXPIRY, FIRST_CONTACT
+from sip.actions import ACKNOWLEDGE, DRAFT, EXPIRY, FIRST_CONTACT, MEETING, MEETING_NOTES, MEETING_REPLY, PLAN_RENEWAL
 from sip.kinds import State
 from sip.models import SipCase
 
@@ -39,6 +39,9 @@ KINDS = {ANSWER: "Bekräfta", CONTACT: "Första kontakt", DRAFTS: "Utkast", CONS
 
 # These say that something waits. The page shows the thing itself, as long as it waits.
 _SHOWN_AS_TASKS = ("sip.called", "sip.redirected_to", "deadline.warn", "deadline.due")
+
+
+NOT_YET = (MEETING, MEETING_REPLY, MEETING_NOTES, PLAN_RENEWAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ def waiting(by: Actor, now: datetime) -> list[Waiting]:
     """Everything that waits for the acting unit, overdue first. One row per case: the step that comes first."""
     clocks = (
         Clock.objects.filter(reaches(by, now, "matter_id"), unit_id=by.unit_id, stopped_at=None)
+        .exclude(kind__in=NOT_YET)
         .exclude(kind=EXPIRY, stage_times__0__gt=now)  # A consent waits for nobody until it has been warned about.
         .select_related("matter__person", "matter__initiator", "matter__sip")
         .order_by("due_at")[: AT_MOST * 2]

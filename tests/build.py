@@ -15,6 +15,7 @@ from individuals.kinds import BasisKind, Category, Giver, Manner
 from individuals.models import Guardian, Person
 from organisations.models import Huvudman
 from sip import actions
+from sip.kinds import ContactManner
 from sip.models import Call, SipCase
 from tests.conftest import NOW, actor, unit
 
@@ -102,9 +103,15 @@ def the_call(case: SipCase, by: Actor, now: datetime = NOW) -> Call:
         )
 
 
-def acknowledged(*, now: datetime = NOW) -> SipCase:
-    case, centre = sent(now=now), actor(CALLED)
+def acknowledged(*, now: datetime = NOW, **kwargs: Any) -> SipCase:
+    case, centre = sent(now=now, **kwargs), actor(CALLED)
     call = the_call(case, centre, now)
     with acting(centre, now):
         actions.acknowledge(call_id=call.pk, by=centre, now=now)
         return SipCase.objects.get(pk=case.pk)
+
+
+def contacted(*, now: datetime = NOW, **kwargs: Any) -> SipCase:
+    case, centre = acknowledged(now=now, **kwargs), actor(CALLED)
+    with acting(centre, now):
+        return actions.record_contact(case_id=case.pk, contacted_at=now, manner=ContactManner.PHONE, by=centre, now=now)

@@ -21,18 +21,43 @@ from django.db.models import TextChoices
 
 from core.outbox import all_kinds
 from organisations.kinds import Role
-from sip.kinds import CallState, CommitmentState, Do, OfferState, PlanState, State
-from sip.permissions import CALL_RULES, CASE_RULES, COMMITMENT_RULES, OFFER_RULES, PLAN_RULES
+from sip.kinds import (
+    CallState,
+    CommitmentState,
+    Do,
+    MeetingState,
+    OfferState,
+    OtherPlanState,
+    PlanState,
+    ReplyState,
+    State,
+)
+from sip.permissions import (
+    CALL_RULES,
+    CASE_RULES,
+    COMMITMENT_RULES,
+    MEETING_RULES,
+    OFFER_RULES,
+    OTHER_PLAN_RULES,
+    PLAN_RULES,
+    REPLY_RULES,
+)
 from sip.states import (
     CALL_OWNERS,
     CALL_TRANSITIONS,
     COMMITMENT_OWNERS,
     COMMITMENT_TRANSITIONS,
+    MEETING_OWNERS,
+    MEETING_TRANSITIONS,
     OFFER_OWNERS,
     OFFER_TRANSITIONS,
+    OTHER_PLAN_OWNERS,
+    OTHER_PLAN_TRANSITIONS,
     OWNERS,
     PLAN_OWNERS,
     PLAN_TRANSITIONS,
+    REPLY_OWNERS,
+    REPLY_TRANSITIONS,
     TRANSITIONS,
 )
 
@@ -105,7 +130,8 @@ def verbs() -> list[tuple[str, inspect.Signature]]:
 
 
 PURE = {
-    "sip.whats_missing", "sip.latest_pieces", "sip.redirect_targets", "individuals.current_basis",
+    "sip.whats_missing", "sip.latest_pieces", "sip.redirect_targets", "sip.may_be_called", "sip.count_parties",
+    "individuals.current_basis",
     "individuals.consent_gaps", "individuals.goes_along", "deadlines.refresh_next_due", "individuals.note",
     "organisations.temporary_password", "sip.draft_of", "sip.plan_in_force", "sip.may_write", "sip.may_remove",
     "sip.plan_gaps", "sip.latest_outcomes", "sip.open_measures", "sip.end_measures", "sip.lead_candidates",
@@ -157,6 +183,9 @@ def test_no_state_is_without_an_owner() -> None:
     assert set(PLAN_OWNERS) == set(PlanState)
     assert set(COMMITMENT_OWNERS) == set(CommitmentState)
     assert set(OFFER_OWNERS) == set(OfferState)
+    assert set(MEETING_OWNERS) == set(MeetingState)
+    assert set(REPLY_OWNERS) == set(ReplyState)
+    assert set(OTHER_PLAN_OWNERS) == set(OtherPlanState)
 
 
 def test_every_state_is_reached_and_every_action_has_a_rule_and_a_transition() -> None:
@@ -167,13 +196,25 @@ def test_every_state_is_reached_and_every_action_has_a_rule_and_a_transition() -
         (PLAN_TRANSITIONS, PLAN_RULES, PlanState.DRAFT),
         (COMMITMENT_TRANSITIONS, COMMITMENT_RULES, CommitmentState.WAITING),
         (OFFER_TRANSITIONS, OFFER_RULES, OfferState.OFFERED),
+        (MEETING_TRANSITIONS, MEETING_RULES, MeetingState.CALLED),
+        (OTHER_PLAN_TRANSITIONS, OTHER_PLAN_RULES, OtherPlanState.ONGOING),
     ):
         assert {do for _, do in table} == set(rules.rules)
         assert {first, *table.values()} == set(type(first))
+    assert {do for _, do in REPLY_TRANSITIONS} == set(REPLY_RULES.rules)
 
 
 def test_every_rule_names_roles_that_exist() -> None:
-    for rules in (CASE_RULES, CALL_RULES, PLAN_RULES, COMMITMENT_RULES, OFFER_RULES):
+    for rules in (
+        CASE_RULES,
+        CALL_RULES,
+        PLAN_RULES,
+        COMMITMENT_RULES,
+        OFFER_RULES,
+        MEETING_RULES,
+        REPLY_RULES,
+        OTHER_PLAN_RULES,
+    ):
         for do, rule in rules.rules.items():
             assert rule.roles <= set(map(str, Role)), do
             assert rule.who, do
@@ -250,7 +291,10 @@ def test_every_model_is_in_the_glossary(model: str) -> None:
     assert f"`{model}`" in glossary()
 
 
-@pytest.mark.parametrize("state", [*State, *CallState, *PlanState, *CommitmentState, *OfferState])
+STATES = (State, CallState, PlanState, CommitmentState, OfferState, MeetingState, ReplyState, OtherPlanState)
+
+
+@pytest.mark.parametrize("state", [state for states in STATES for state in states])
 def test_every_state_is_in_the_glossary(state: TextChoices) -> None:
     assert f"| {state.label} |" in glossary()
     assert f"`{state.value}`" in glossary()

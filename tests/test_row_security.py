@@ -27,7 +27,7 @@ from organisations.acting import actor_for
 from organisations.kinds import CASE_ROLES, Role
 from organisations.models import Assignment, Huvudman, User
 from sip import actions
-from tests import build, build_disputes, build_plan
+from tests import build, build_disputes, build_meeting, build_plan
 from tests.conftest import NOW, actor, as_jobs, as_owner, as_role, unit
 
 pytestmark = pytest.mark.django_db
@@ -67,12 +67,15 @@ def refused(*words: str) -> Iterator[None]:
 
 
 def full_of_data() -> None:
-    """A case that has been through most things: handed over, acknowledged; and another at another municipality."""
+    """Cases that have been through most things: handed over, acknowledged, met; and one at another municipality."""
     case, centre = build.sent(), actor(build.CALLED)
     call = build.the_call(case, centre)
     with acting(centre, NOW):
         actions.redirect(call_id=call.pk, to_unit=unit("bup-halmstad"), reason="Hör dit", by=centre, now=NOW)
     build.sent(actor("laholm-socialtjanst-barn"))
+    met = build_meeting.noted(build_meeting.held(build_meeting.call(build.contacted(number="20100315-2392"))))
+    with acting(actor(build.INITIATOR), NOW) as by:
+        actions.note_other_plan(case_id=met.case_id, kind="opt", kept_in="Akten", since_on=NOW.date(), by=by, now=NOW)
     with acting(bup := actor("bup-halmstad"), NOW):
         of_plan: dict[str, Any] = {"matter": case.matter, "kind": "plan", "version": 1, "by": bup, "now": NOW}
         documents.keep(content=b"%PDF", for_filing=True, **of_plan)

@@ -17,11 +17,13 @@ from individuals.kinds import EndReason
 from individuals.models import Piece
 from organisations.models import Unit
 from sip.actions.lead import units_leave
+from sip.actions.meeting_following import hand_over_meetings
 from sip.actions.plan import leave_plan
 from sip.actions.shared import (
     ACKNOWLEDGE,
     FIRST_CONTACT,
     others_in,
+    run_meeting_clock,
     tell,
 )
 from sip.kinds import ContactManner, Do
@@ -95,6 +97,7 @@ def redirect(*, call_id: UUID, to_unit: Unit, reason: str, by: Actor, now: datet
             to_unit=to_unit,
             now=now,
         )
+        hand_over_meetings(case, to_unit=to_unit, basis=basis, by=by, now=now)
         individuals.note(case.matter, "redirected", f"Kallelsen lämnades över till {to_unit}", by=by, now=now)
         tell(case, "sip.redirected_to", to_unit.pk, f"call:{new.pk}", by=by, now=now)
         tell(
@@ -125,6 +128,7 @@ def record_contact(
         case.contacted_at, case.contact_manner = contacted_at, manner
         case.contact_recorded_by_id, case.contact_unit_id = by.user_id, by.unit_id
         deadlines.stop(matter_id=case.pk, kinds=[FIRST_CONTACT], now=now, reason="contacted")
+        run_meeting_clock(case, now=now)
         individuals.note(case.matter, "contacted", "Första kontakten registrerades", by=by, now=now)
         for unit_id in others_in(case, by):
             tell(case, "sip.contacted", unit_id, f"contact:{case.pk}:{unit_id}:{case.version}", by=by, now=now)

@@ -13,6 +13,7 @@ from deadlines import actions as deadlines
 from individuals import actions as individuals
 from sip.actions.follow_up import Told, end_measures
 from sip.actions.lead import end_offer
+from sip.actions.meeting_following import cancel_meetings
 from sip.actions.plan import plan_in_force
 from sip.actions.shared import (
     ACTIVE_CALLS,
@@ -33,6 +34,7 @@ def withdraw_consent(*, case_id: UUID, reason: str, by: Actor, now: datetime) ->
         )
         end_plans(case, by=by, now=now)
         case.lead_unit = None
+        cancel_meetings(case, reason="Samtycket återkallades", by=by, now=now)
         deadlines.stop(matter_id=case.pk, now=now, reason="consent withdrawn")
         for unit_id in individuals.withdraw_basis(matter=case.matter, reason=reason, by=by, now=now):
             tell(
@@ -54,6 +56,7 @@ def withdraw(*, case_id: UUID, note: str, by: Actor, now: datetime) -> SipCase:
         raise Refused("Skriv varför initieringen dras tillbaka.", field="note")
     with transition(SipCase, case_id, Do.WITHDRAW, rules=CASE_RULES, by=by, now=now) as case:
         end_plans(case, by=by, now=now)
+        cancel_meetings(case, reason="Initieringen drogs tillbaka", by=by, now=now)
         tell_others_it_ended(case, "sip.withdrawn", by=by, now=now)
         end_case(case, note=note, what="withdrawn", text="Initieringen drogs tillbaka", by=by, now=now)
     return case
@@ -78,6 +81,7 @@ def close(
             end_measures(plan, measures or {}, by=by, now=now)
         end_plans(case, by=by, now=now)
         case.close_reason = reason
+        cancel_meetings(case, reason="Ärendet avslutades", by=by, now=now)
         tell_others_it_ended(case, "sip.closed", by=by, now=now)
         end_case(case, note=note, what="closed", text="Ärendet avslutades", by=by, now=now)
     return case

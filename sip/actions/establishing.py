@@ -16,7 +16,7 @@ from individuals import actions as individuals
 from individuals.models import Basis, Participant
 from organisations.models import Unit
 from sip.actions.plan import basis_in_force, draft_of, hand_over, plan_in_force
-from sip.actions.shared import CONFIRM, FOLLOW_UP, enough_parties, others_in, tell
+from sip.actions.shared import CONFIRM, FOLLOW_UP, MEETING, enough_parties, others_in, tell
 from sip.kinds import CallState, Do, Doer, Gap, PlanDo, PlanTextKind
 from sip.models import Commitment, Goal, Measure, Plan, PlanText, SipCase
 from sip.permissions import CASE_RULES, COMMITMENT_RULES, PLAN_RULES, calls
@@ -82,6 +82,8 @@ def establish_plan(*, case_id: UUID, version: int, by: Actor, now: datetime) -> 
             deadlines.stop(matter_id=case.pk, kinds=[CONFIRM, FOLLOW_UP], now=now, reason="replaced")
             with transition(Plan, before.pk, PlanDo.REPLACE, rules=PLAN_RULES, by=by, now=now) as old:
                 old.ended_at = now
+        # What the parties were to meet about is settled.
+        deadlines.stop(matter_id=case.pk, kinds=[MEETING], now=now, reason="established")
         lead = Unit.objects.get(pk=case.lead_id)
         committed = _commit_units(draft, now)
         with transition(Plan, draft.pk, PlanDo.ESTABLISH, rules=PLAN_RULES, by=by, now=now, version=version) as plan:

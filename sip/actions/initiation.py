@@ -21,6 +21,7 @@ from individuals.kinds import BasisKind, Category, MatterKind
 from individuals.models import Person, Piece
 from organisations.models import Unit
 from sip.actions.lead import units_leave
+from sip.actions.meeting_following import leave_meetings
 from sip.actions.shared import (
     ACKNOWLEDGE,
     ACTIVE_CALLS,
@@ -233,4 +234,5 @@ def _end_calls_without_right(case: SipCase, *, by: Actor, now: datetime) -> None
     if units:
         units_leave(case, units, by=by, now=now)
         deadlines.stop(matter_id=case.pk, units=units, now=now, reason="consent no longer covers the unit")
+        leave_meetings(case, units, now=now)
     lost.update(state=CallState.ENDED, changed_at=now)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from agreements.models import Agreement, SipParty
 from core import outbox
 from core.acting import Actor
 from deadlines import actions as deadlines
@@ -19,6 +20,8 @@ from sip.models import SipCase
 FIRST_CONTACT, URGENT_CONTACT = "sip.first_contact", "sip.first_contact_urgent"
 ACKNOWLEDGE, DRAFT, EXPIRY = "sip.acknowledge", "sip.draft_reminder", "consent.expiry"
 CONFIRM, FOLLOW_UP, LEAD_ANSWER = "sip.measure_acknowledge", "sip.follow_up", "sip.lead_answer"
+MEETING, MEETING_REPLY, MEETING_NOTES = "sip.meeting", "sip.meeting_reply", "sip.meeting_notes"
+PLAN_RENEWAL = "compulsory_care.plan_renewal"
 ACTIVE_CALLS = (CallState.CALLED, CallState.ACKNOWLEDGED)
 
 
@@ -41,14 +44,31 @@ def enough_parties(case: SipCase, units: Iterable[Unit]) -> bool:
     """Whether enough parties take part for it to count as a SIP, in the agreement's own terms (SIP-5)."""
     everyone = [*units, case.matter.initiator]
     agreement = case.matter.agreement
-    present = [p for p in agreement.sip_parties.all() if any(p.includes(unit) for unit in everyone)]
-    return len(present) >= (agreement.sip_parties_required or 2)
+    return len(parties_present(agreement, everyone)) >= parties_required(agreement)
 
 
 def is_other_side(case: SipCase, unit: Unit) -> bool:
     """Whether the unit is of the other kind of huvudman: those two must make the first contact (SIP-2)."""
     home = Huvudman.objects.get(authorities__units=case.matter.initiator_id)
     return (home.kind == HuvudmanKind.REGION) != (unit.authority.huvudman.kind == HuvudmanKind.REGION)
+
+
+def parties_present(agreement: Agreement, units: Iterable[Unit]) -> list[SipParty]:
+    """The SIP parties, in the agreement's own terms, that some of the units take part as (SIP-5)."""
+    present = list(units)
+    return [party for party in agreement.sip_parties.all() if any(party.includes(unit) for unit in present)]
+
+
+def parties_required(agreement: Agreement) -> int:
+    """How many SIP parties must take part. Region and municipality, when the agreement doesn't say (SIP-5)."""
+    return agreement.sip_parties_required or 2
+
+
+def run_meeting_clock(case: SipCase, *, now: datetime) -> None:
+    """The unit that leads sees to it that the parties meet, counted from now."""
+    deadlines.stop(matter_id=case.pk, kinds=[MEETING], now=now, reason="restarted")
+    lead = Unit.objects.get(pk=case.lead_id)
+    deadlines.start(matter=case.matter, kind=MEETING, subject=case.pk, unit=lead, started_at=now, now=now)
 
 
 def others_in(case: SipCase, by: Actor) -> list[UUID]:

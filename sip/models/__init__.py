@@ -2,18 +2,12 @@
 
 from sip.models.case import Call, SipCase
 from sip.models.follow_up import FollowUp, GoalOutcome, MeasureOutcome
-from sip.models.plan import (
-    Commitment,
-    Goal,
-    LeadOffer,
-    Measure,
-    Plan,
-    PlanContact,
-    PlanDisclosure,
-    PlanText,
-)
+from sip.models.meeting import Attendee, Meeting, MeetingCall, MeetingGuest, MeetingNotes, MeetingTime
+from sip.models.other_plan import OtherPlan
+from sip.models.plan import Commitment, Goal, LeadOffer, Measure, Plan, PlanContact, PlanDisclosure, PlanText
 
 __all__ = [
+    "Attendee",
     "Call",
     "Commitment",
     "FollowUp",
@@ -22,6 +16,12 @@ __all__ = [
     "LeadOffer",
     "Measure",
     "MeasureOutcome",
+    "Meeting",
+    "MeetingCall",
+    "MeetingGuest",
+    "MeetingNotes",
+    "MeetingTime",
+    "OtherPlan",
     "Plan",
     "PlanContact",
     "PlanDisclosure",
