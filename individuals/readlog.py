@@ -32,6 +32,10 @@ WHAT = {
     "sip.export.xlsx": "SIP, utdrag ur listan",
     "clocks": "Frister",
     "document.consent_form": "SIP, samtycke",
+    "document.plan": "SIP, hela planen",
+    "document.own_copy": "SIP, personens exemplar",
+    "document.guardians_copy": "SIP, vårdnadshavares exemplar",
+    "document.planned_measures": "SIP, planerade insatser",
 }
 HEADINGS = ("Tid", "Vem", "Verksamhet", "Vad", "Var", "Antal personer")
 

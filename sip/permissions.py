@@ -176,6 +176,9 @@ def _noted(actor: Actor, plan: OtherPlan) -> bool:
 NOTED = Rule(_CASEWORKERS, "handläggare och närmaste chef hos den verksamhet som noterade planen", _noted)
 OTHER_PLAN_RULES = Rules(rules=dict.fromkeys(OtherPlanDo, NOTED), transitions=OTHER_PLAN_TRANSITIONS, noun="planen")
 
+FILES_COPY = Rule(_CASEWORKERS, PARTICIPANT, _takes_part)
+"""Who confirms that the unit has filed its copy of a plan (IND-10)."""
+
 MAY_START = _CASEWORKERS
 """Roles that may begin a SIP, at any unit (SIP-1)."""
 

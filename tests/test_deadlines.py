@@ -403,7 +403,9 @@ def test_what_is_done_is_chased_no_more(hylte: Actor, contact_centre: Actor) -> 
 # --- clocks of a unit's own duties -----------------------------------------------------------------------------------
 def _duty(by: Actor) -> Clock:
     """A clock without a matter, for the acting unit."""
-    agreement = Agreement.objects.in_force(NOW.date()).binding_all([by.huvudman_id], NOW.date()).get(scope=Scope.GENERAL)
+    agreement = (
+        Agreement.objects.in_force(NOW.date()).binding_all([by.huvudman_id], NOW.date()).get(scope=Scope.GENERAL)
+    )
     return actions.start_for_unit(
         agreement=agreement,
         agreed_on=NOW.date(),

@@ -6,6 +6,7 @@ All run inside `acting()`; `by` is the acting assignment, `now` an aware instant
 from sip.actions.calls import acknowledge, pause, record_contact, redirect, redirect_targets, resume
 from sip.actions.ending import close, decline, withdraw, withdraw_consent
 from sip.actions.establishing import confirm_measures, establish_plan, plan_gaps
+from sip.actions.filing_copy import confirm_filed
 from sip.actions.follow_up import Told, end_measures, latest_outcomes, open_measures, record_follow_up, report_measure
 from sip.actions.initiation import Consent, edit_case, latest_pieces, record_basis, send, start_case, whats_missing
 from sip.actions.lead import answer_lead, lead_candidates, offer_lead, open_offer, take_back_offer, take_lead
@@ -90,6 +91,7 @@ __all__ = [
     "call_unit_to_meeting",
     "cancel_meeting",
     "close",
+    "confirm_filed",
     "confirm_measures",
     "count_parties",
     "decline",

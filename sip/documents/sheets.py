@@ -17,7 +17,7 @@ from individuals.documents import File
 from individuals.models import Basis, Guardian
 from organisations.models import Unit
 from sip import panels
-from sip.models import SipCase
+from sip.models import Plan, SipCase
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class Desk:
     case: SipCase
     by: Actor
     now: datetime
+    number: int | None = None
+    """The version of the plan asked for; none means the latest."""
 
     @property
     def initiated(self) -> bool:
@@ -39,6 +41,21 @@ class Desk:
     @cached_property
     def guardians(self) -> list[Guardian]:
         return list(self.case.matter.person.guardians.all())
+
+    @cached_property
+    def plan(self) -> Plan | None:
+        """The version that documents are made of: one that has been established, never a draft."""
+        found = Plan.objects.filter(case_id=self.case.pk, established_at__isnull=False).select_related(
+            "lead_unit__authority__huvudman", "established_by"
+        )
+        if self.number is not None:
+            found = found.filter(number=self.number)
+        return found.order_by("-number").first()
+
+    @cached_property
+    def unit(self) -> Unit:
+        """The acting unit."""
+        return Unit.objects.select_related("authority__huvudman").get(pk=self.by.unit_id)
 
     @property
     def called(self) -> list[Unit]:
@@ -58,8 +75,9 @@ class Asked:
 class Sheet:
     """One kind of document.
 
-    `missing` gives the reason, in words, why it can't be made now, or nothing. `facts` gives what the template shows;
-    `version` that of what it tells. `is_filed`: each party files its copy of it and says so (IND-10).
+    `applies`: whether it is a document of such a case at all. `missing`: the reason, in words, why it can't be made
+    now, or nothing. `facts`: what the template shows; `version`: that of what it tells. `is_filed`: each party files its
+    copy of it and says so (IND-10).
     """
 
     name: str
@@ -70,6 +88,7 @@ class Sheet:
     missing: Callable[[Desk], str]
     facts: Callable[[Desk], Mapping[str, Any]]
     version: Callable[[Desk], int | None] = lambda desk: None
+    applies: Callable[[Desk], bool] = lambda desk: True
     has_large: bool = False
     is_filed: bool = False
 
