@@ -76,8 +76,8 @@ class Sheet:
     """One kind of document.
 
     `applies`: whether it is a document of such a case at all. `missing`: the reason, in words, why it can't be made
-    now, or nothing. `facts`: what the template shows; `version`: that of what it tells. `is_filed`: each party files its
-    copy of it and says so (IND-10).
+    now, or nothing. `facts`: what the template shows; `version`: that of what it tells. `is_filed`: each party files
+    its copy of it and says so (IND-10).
     """
 
     name: str
