@@ -74,4 +74,5 @@ TERMS: dict[str, TermSpec] = {
     "group.board_task": _clock(GENERAL),
     "report.smallest_count": _number(TermUnit.COUNT, EVERYWHERE),
     "agreement.renewal": _clock(EVERYWHERE),
+    "revision.comments": _clock(EVERYWHERE),
 }

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from django.db import models
 from django.db.models import F, Value
 
+from agreements.amended import as_amended, standing_changes
 from agreements.models import Agreement, CostRule, DisputeLevel, Indicator, Provision
 from agreements.values import Term
 
@@ -54,15 +55,16 @@ class Comparison:
 
 
 def compare(before: Agreement, after: Agreement, *, before_on: date, after_on: date) -> Comparison:
-    """Compare two agreements as they stand on a day each. Four queries."""
-    sections: dict[Any, list[Provision]] = {before.pk: [], after.pk: []}
-    for provision in Provision.objects.filter(agreement__in=[before, after]):
-        sections[provision.agreement_id].append(provision)
+    """Compare two agreements, or one, as they stand on a day each: what amendments changed shows too. Seven queries."""
     return Comparison(
-        _pair_sections(sections[before.pk], sections[after.pk]),
+        _pair_sections(_sections(before, before_on), _sections(after, after_on)),
         _pair(before.terms(on=before_on), after.terms(on=after_on), _says),
         _rules(before, after),
     )
+
+
+def _sections(agreement: Agreement, on: date) -> list[Provision]:
+    return as_amended(agreement.provisions.all(), standing_changes([agreement], on))
 
 
 def _says(term: Term) -> tuple[Any, ...]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from django import forms
 
-from agreements.models import Agreement, LocalDocument, ResponsibilityArea, TargetGroup
-from agreements.values import DecisionKind, LocalKind, RenewalKind, Responsible
+from agreements.models import Agreement, LocalDocument, Provision, ResponsibilityArea, RevisionRound, TargetGroup
+from agreements.values import DecisionKind, LocalKind, Outcome, RenewalKind, Responsible
 
 
 class GuideForm(forms.Form):
@@ -96,6 +96,103 @@ class DecisionForm(forms.Form):
 
 class StrikeForm(forms.Form):
     reason = forms.CharField(label="Varför stryks beslutet?", max_length=300, widget=forms.Textarea({"rows": 2}))
+
+
+def _day(label: str, help_text: str = "", required: bool = True) -> forms.DateField:
+    widget = forms.DateInput({"type": "date", "data-width": "short"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, help_text=help_text, required=required, widget=widget)
+
+
+def _prose(label: str, most: int, help_text: str = "", rows: int = 4) -> forms.CharField:
+    return forms.CharField(label=label, max_length=most, help_text=help_text, widget=forms.Textarea({"rows": rows}))
+
+
+class RoundForm(forms.Form):
+    title = forms.CharField(label="Vad heter rundan?", max_length=120)
+    question = _prose("Vad vill ni veta?", 2000, "Skriv så att den som inte har varit med förstår.")
+    closes_on = _day("Sista dag för synpunkter")
+    is_revision = forms.BooleanField(label="Rundan inleder arbetet med en ny överenskommelse", required=False)
+
+
+class ExtendForm(forms.Form):
+    closes_on = _day("Ny sista dag")
+
+
+class CloseRoundForm(forms.Form):
+    summary = _prose("Vad ledde rundan till?", 2000, "Alla som har lämnat synpunkter läser det här först.")
+
+
+class CommentForm(forms.Form):
+    """A comment on one section or the whole. Those who represent a user organisation name it."""
+
+    provision = forms.ModelChoiceField(
+        label="Vad gäller det?", queryset=Provision.objects.none(), required=False, empty_label="Hela överenskommelsen"
+    )
+    organisation = forms.CharField(label="Vilken organisation företräder du?", max_length=120, required=False)
+    text = _prose("Vad tycker ni?", 2000, "Alla parter kan läsa synpunkten. Skriv inget om enskilda personer.")
+
+    def __init__(self, *args: Any, agreement: Agreement, for_organisation: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["provision"].queryset = agreement.provisions.all()  # type: ignore[attr-defined]
+        self.fields["organisation"].required = for_organisation
+        if not for_organisation:
+            self.fields["organisation"].widget = forms.HiddenInput()
+
+
+class AnswerForm(forms.Form):
+    outcome = forms.ChoiceField(label="Hur möts synpunkten?", choices=Outcome.choices, widget=forms.RadioSelect)
+    text = _prose("Svar", 2000, "Berätta vad som ändras, eller varför det inte gör det.")
+
+
+class AmendmentForm(forms.Form):
+    title = forms.CharField(label="Vad heter ändringen?", max_length=120)
+    motive = _prose("Varför ska överenskommelsen ändras?", 2000)
+    takes_effect_on = _day("Ska gälla från och med", "Tidigast dagen efter att den sista parten har beslutat.")
+    new_valid_to = _day("Ny sista dag", "Bara om överenskommelsen ska gälla längre.", required=False)
+    after_round = forms.ModelChoiceField(
+        label="Vilken runda bygger den på?", queryset=RevisionRound.objects.none(), required=False, empty_label="Ingen"
+    )
+
+    def __init__(self, *args: Any, agreement: Agreement, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["after_round"].queryset = agreement.rounds.all()  # type: ignore[attr-defined]
+
+
+class AmendedTermForm(forms.Form):
+    """`terms`: key and label of every term, with its value as it stands in words."""
+
+    key = forms.ChoiceField(label="Vilket villkor?")
+    value = forms.IntegerField(
+        label="Nytt tal", min_value=0, widget=forms.NumberInput({"data-width": "xs"}), help_text="I samma enhet som nu."
+    )
+
+    def __init__(self, *args: Any, terms: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["key"].choices = [("", "Välj"), *terms]  # type: ignore[attr-defined]
+
+
+class AmendedProvisionForm(forms.Form):
+    heading = forms.CharField(label="Rubrik", max_length=200)
+    summary = _prose("Sammanfattning", 1500)
+    points = forms.CharField(
+        label="Punkter", required=False, widget=forms.Textarea({"rows": 6}), help_text="En punkt per rad."
+    )
+
+    def clean_points(self) -> list[str]:
+        return [line.strip() for line in self.cleaned_data["points"].splitlines() if line.strip()]
+
+
+class AmendmentDecisionForm(forms.Form):
+    agrees = forms.TypedChoiceField(
+        label="Vad har ni beslutat?",
+        choices=[("yes", "Ja, vi godkänner ändringen"), ("no", "Nej, vi godkänner den inte")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        help_text="Ett nej från en part gör att ändringen inte blir av.",
+    )
+    body = forms.CharField(label="Vem beslutade?", max_length=120)
+    decided_on = _day("Beslutsdag")
+    reference = forms.CharField(label="Diarienummer eller paragraf", max_length=120)
 
 
 class CompareForm(forms.Form):

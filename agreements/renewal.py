@@ -12,7 +12,7 @@ from agreements.values import RenewalKind, StageName, Term
 from core.dates import swedish_date
 from core.workdays import last_day, midnight, shift
 
-RENEWAL = "agreement.renewal"
+RENEWAL, COMMENTS = "agreement.renewal", "revision.comments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,17 @@ class Watch:
 def watch(agreement: Agreement, term: Term) -> Watch:
     """Return the days, counted from the agreement's last day by its term for renewal."""
     act_by = last_day(shift(midnight(agreement.valid_to), -term.value, term.unit))
-    warnings = [s for s in term.stages if s.name == StageName.WARN]
-    warn_from = min((last_day(shift(midnight(act_by), stage.offset, stage.unit)) for stage in warnings), default=act_by)
+    warn_from = warned_from(term, act_by)
     months = agreement.renewal_extension_months
     extended_to = agreement.valid_to + relativedelta(months=months) if months else None
     notice = _notice_in_time(agreement, act_by)
     return Watch(act_by, warn_from, extended_to, _sentence(agreement, act_by, extended_to, notice), notice)
+
+
+def warned_from(term: Term, day: date) -> date:
+    """The day of the first warning of something that must be done by a day."""
+    warnings = [stage for stage in term.stages if stage.name == StageName.WARN]
+    return min((last_day(shift(midnight(day), stage.offset, stage.unit)) for stage in warnings), default=day)
 
 
 def _notice_in_time(agreement: Agreement, act_by: date) -> PartyDecision | None:

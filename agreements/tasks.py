@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from agreements.watching import move_last_days, tell_of_renewal
+from agreements.watching import move_last_days, tell_of_renewal, tell_of_rounds
 
 
 @shared_task(name="agreements.watch")
@@ -11,3 +11,4 @@ def watch() -> None:
     now = timezone.now()
     move_last_days(now)
     tell_of_renewal(now)
+    tell_of_rounds(now)

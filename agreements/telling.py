@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from agreements.models import Agreement
@@ -16,7 +17,7 @@ from core import outbox
 from core.models import Message
 from core.outbox import Kind
 from core.workdays import local_day
-from organisations.kinds import Role
+from organisations.kinds import MANAGERS, Role, UnitKind
 from organisations.models import Assignment
 
 KINDS = (
@@ -40,9 +41,39 @@ KINDS = (
         "En förlängning har tagits tillbaka",
         "{agreement} gäller till och med {when}.",
     ),
+    Kind(
+        "agreement.round.opened",
+        "Lämna synpunkter på överenskommelsen",
+        "{agreement}: säg vad ni tycker senast {when}.",
+    ),
+    Kind(
+        "agreement.round.extended", "Mer tid för synpunkter på överenskommelsen", "{agreement}: ny sista dag är {when}."
+    ),
+    Kind(
+        "agreement.round.reminder",
+        "Tiden för synpunkter går snart ut",
+        "{agreement}: sista dagen att lämna synpunkter är {when}.",
+    ),
+    Kind(
+        "agreement.round.over",
+        "Tiden för synpunkter är slut",
+        "{agreement}: besvara synpunkterna och avsluta rundan.",
+    ),
+    Kind("agreement.round.closed", "Synpunkterna är besvarade", "{agreement}: läs hur synpunkterna möttes."),
+    Kind(
+        "agreement.amendment.proposed",
+        "En ändring av överenskommelsen väntar på beslut",
+        "{agreement}: parterna ska besluta om en ändring. Registrera ert beslut när det är fattat.",
+    ),
+    Kind("agreement.amendment.adopted", "En ändring är beslutad", "{agreement}: alla parter har sagt ja."),
+    Kind("agreement.amendment.rejected", "En ändring blir inte av", "{agreement}: en part sade nej."),
     Kind("agreement.gives_notice", "En part säger upp överenskommelsen", "{party} har sagt upp {agreement}."),
     Kind("agreement.declines", "En part antar inte överenskommelsen", "{party} antar inte {agreement}."),
 )
+
+
+ASKED = (Role.HEAD_OF_ADMINISTRATION, Role.GROUP_COORDINATOR, Role.USER_REPRESENTATIVE)
+"""Who is told that a round of comments begins and ends. More may comment: every manager and representative."""
 
 
 def link(message: Message) -> str:
@@ -68,6 +99,8 @@ def tell_roles(
     holders = Assignment.objects.in_force(local_day(now)).filter(
         role__in=roles, unit__authority__huvudman__agreement_parties__agreement=agreement
     )
+    # A head leads many units, and is told once: at the administration's own.
+    holders = holders.exclude(Q(role__in=MANAGERS) & ~Q(unit__kind=UnitKind.ADMINISTRATION))
     return sum(
         _once(kind, unit_id, role, f"{kind}:{key}:{unit_id}:{role}", facts, now)
         for unit_id, role in holders.order_by().values_list("unit_id", "role").distinct()

@@ -38,6 +38,11 @@ class TermUnit(models.TextChoices):
 TIME_UNITS = (TermUnit.HOURS, TermUnit.WORKING_DAYS, TermUnit.DAYS, TermUnit.MONTHS, TermUnit.YEARS)
 
 
+def most_of(unit: TermUnit) -> int:
+    """The highest number that a value of this unit may be."""
+    return {TermUnit.PERCENT: 100, TermUnit.CALENDAR_MONTH: 12}.get(unit, 10_000)
+
+
 class Counted(models.TextChoices):
     """Whether the due time lies after or before the moment the clock counts from."""
 
@@ -156,6 +161,48 @@ class ProlongationKind(models.TextChoices):
     NO_NOTICE = "no_notice", "Ingen part sade upp i tid"
     UNDER_REVISION = "under_revision", "Arbetet med en ny har börjat"
     AGREED = "agreed", "Alla parter är överens"
+
+
+class RoundState(models.TextChoices):
+    OPEN = "open", "Pågår"
+    CLOSED = "closed", "Avslutad runda"
+
+
+class AmendmentState(models.TextChoices):
+    DRAFT = "draft", "Utkast till ändring"
+    PROPOSED = "proposed", "Väntar på parternas beslut"
+    ADOPTED = "adopted", "Beslutad av alla parter"
+    REJECTED = "rejected", "En part sade nej"
+    WITHDRAWN = "withdrawn", "Ändringen drogs tillbaka"
+
+
+class Outcome(models.TextChoices):
+    """How the regional board met a comment."""
+
+    FOLLOWED = "followed", "Följs"
+    PARTLY = "partly", "Följs delvis"
+    NOT_FOLLOWED = "not_followed", "Följs inte"
+    LATER = "later", "Tas upp senare"
+
+    @property
+    def tone(self) -> str:
+        return {"followed": "success", "partly": "info", "not_followed": "neutral", "later": "warning"}[self.value]
+
+
+class ReviseDo(models.TextChoices):
+    """What people do with a round of comments, and with an amendment."""
+
+    OPEN_ROUND = "open_round", "Öppna en runda"
+    COMMENT = "comment", "Lämna en synpunkt"
+    ANSWER = "answer", "Besvara en synpunkt"
+    EXTEND = "extend", "Ge mer tid"
+    CLOSE = "close", "Avsluta rundan"
+    EDIT = "edit", "Ändra utkastet"
+    PROPOSE = "propose", "Skicka till parterna för beslut"
+    DECIDE = "decide", "Registrera ert beslut"
+    ADOPT = "adopt", "Anta"
+    REJECT = "reject", "Avslå"
+    WITHDRAW = "withdraw", "Dra tillbaka"
 
 
 class LocalKind(models.TextChoices):

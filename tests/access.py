@@ -21,7 +21,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 from knox.models import AuthToken
 
-from agreements.models import LocalDocument, PartyDecision
+from agreements.models import Amendment, LocalDocument, PartyDecision, RevisionRound, RoundComment
 from agreements.values import DecisionKind, LocalKind, Origin
 from core import heartbeat
 from core.acting import acting
@@ -141,6 +141,17 @@ def make_world() -> World:
             decided_on=NOW.date() - timedelta(days=300), reference="§ 1", origin=Origin.PARTY, recorded_by=mine.user,
             recorded_at=NOW,
         )  # fmt: skip
+        asked = RevisionRound.objects.create(
+            agreement=agreement, title="Runda", question="Vad tycker ni?", closes_on=NOW.date() + timedelta(days=30),
+            opened_by=mine.user, opened_at=NOW, changed_at=NOW,
+        )  # fmt: skip
+        comment = RoundComment.objects.create(
+            round=asked, text="Bra", huvudman=own.authority.huvudman, author=mine.user, unit=own, written_at=NOW
+        )
+        amendment = Amendment.objects.create(
+            agreement=agreement, title="Ändring", motive="Skäl", takes_effect_on=NOW.date() + timedelta(days=90),
+            written_by=mine.user, changed_at=NOW,
+        )  # fmt: skip
         for job in heartbeat.JOBS:
             heartbeat.beat(job, NOW)
     token, _secret = AuthToken.objects.create(user=mine.user)
@@ -164,6 +175,8 @@ def make_world() -> World:
         "agreement": {"key": agreement.key},
         "document": {"key": agreement.key, "document_id": document.pk},
         "decision": {"key": agreement.key, "decision_id": decision.pk},
+        "round": {"key": agreement.key, "round_id": asked.pk, "comment_id": comment.pk},
+        "amendment": {"key": agreement.key, "amendment_id": amendment.pk, "number": "4.1", "do": "skicka"},
         "term": {"key": agreement.key, "term": "sip.first_contact"},
         "file": {"kind": "csv"},
     }

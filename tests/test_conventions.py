@@ -19,6 +19,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db.models import TextChoices
 
+from agreements.states import AMENDMENT_OWNERS, ROUND_OWNERS
+from agreements.values import AmendmentState, RoundState
 from core.outbox import all_kinds
 from organisations.kinds import Role
 from sip.kinds import (
@@ -186,6 +188,8 @@ def test_no_state_is_without_an_owner() -> None:
     assert set(MEETING_OWNERS) == set(MeetingState)
     assert set(REPLY_OWNERS) == set(ReplyState)
     assert set(OTHER_PLAN_OWNERS) == set(OtherPlanState)
+    assert set(ROUND_OWNERS) == set(RoundState)
+    assert set(AMENDMENT_OWNERS) == set(AmendmentState)
 
 
 def test_every_state_is_reached_and_every_action_has_a_rule_and_a_transition() -> None:
@@ -291,7 +295,10 @@ def test_every_model_is_in_the_glossary(model: str) -> None:
     assert f"`{model}`" in glossary()
 
 
-STATES = (State, CallState, PlanState, CommitmentState, OfferState, MeetingState, ReplyState, OtherPlanState)
+STATES = (
+    State, CallState, PlanState, CommitmentState, OfferState, MeetingState, ReplyState, OtherPlanState, RoundState,
+    AmendmentState,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("state", [state for states in STATES for state in states])

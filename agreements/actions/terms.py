@@ -8,15 +8,13 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from agreements.models import Agreement, TermVersion
-from agreements.values import Origin, TermUnit
+from agreements.values import Origin, TermUnit, most_of
 from core.acting import Actor
 from core.authz import NotAllowed, Refused
 from core.dates import swedish_date
 from core.transitions import Gone
 from core.workdays import local_day
 from organisations.kinds import Role
-
-MOST = {TermUnit.PERCENT: 100, TermUnit.CALENDAR_MONTH: 12}
 
 
 def version_to_change(*, agreement: Agreement, key: str, by: Actor) -> TermVersion:
@@ -44,7 +42,7 @@ def change_term(
     if value == newest.value:
         raise Refused("Det är samma tal som nu. Skriv ett annat.", field="value")
     unit = TermUnit(newest.unit)
-    if value > MOST.get(unit, 10_000) or (unit == TermUnit.CALENDAR_MONTH and value < 1):
+    if value > most_of(unit) or (unit == TermUnit.CALENDAR_MONTH and value < 1):
         raise Refused(f"Talet är för stort eller för litet för {unit.label}.", field="value")
     earliest = max(local_day(now), newest.valid_from)
     if valid_from <= earliest:

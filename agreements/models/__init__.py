@@ -22,6 +22,14 @@ from agreements.models.agreement import (
 from agreements.models.decisions import PartyDecision, Prolongation
 from agreements.models.guidance import Coverage, HousingStep, WordGroup
 from agreements.models.local import LocalDocument
+from agreements.models.revision import (
+    AmendedProvision,
+    AmendedTerm,
+    Amendment,
+    AmendmentDecision,
+    RevisionRound,
+    RoundComment,
+)
 
 __all__ = [
     "Abbreviation",
@@ -29,6 +37,10 @@ __all__ = [
     "Agreement",
     "AgreementPart",
     "AgreementParty",
+    "AmendedProvision",
+    "AmendedTerm",
+    "Amendment",
+    "AmendmentDecision",
     "CostRule",
     "Coverage",
     "Definition",
@@ -42,6 +54,8 @@ __all__ = [
     "Provision",
     "Responsibility",
     "ResponsibilityArea",
+    "RevisionRound",
+    "RoundComment",
     "SipParty",
     "TargetGroup",
     "TermVersion",

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from agreements.adoption import standings
+from agreements.amended import as_amended, standing_changes
 from agreements.checklist import completeness
 from agreements.compare import Change, compare
 from agreements.forms import CompareForm, GuideForm, SearchForm
@@ -19,6 +20,7 @@ from agreements.models import (
     Abbreviation,
     Agreement,
     AgreementParty,
+    AmendedProvision,
     Definition,
     HousingStep,
     Provision,
@@ -30,6 +32,8 @@ from agreements.values import Scope, SettledBy
 from agreements.views.shared import agreement_page
 from core.policy import ASSIGNED, ActingRequest, policy
 from core.workdays import local_day
+
+AMENDED = ("heading", "summary", "points")
 
 
 @policy(ASSIGNED)
@@ -56,7 +60,7 @@ def agreement_detail(request: ActingRequest, key: str) -> HttpResponse:
     today = local_day(request.now)
     days = watch(agreement, agreement.term(RENEWAL, on=agreement.day_within(today)))
     context = {
-        "chapters": _outline(agreement.provisions.all()),
+        "chapters": _outline(as_amended(agreement.provisions.all(), standing_changes([agreement], today))),
         "parties": standings(agreement, agreement.day_within(today)),
         "watch": days,
         "renewal_is_near": agreement.valid_from <= today <= agreement.valid_to and days.is_near(today),
@@ -161,15 +165,19 @@ def search(request: ActingRequest) -> HttpResponse:
     agreement: Agreement | None = chosen or _readers_own(request) or Agreement.objects.first()
     context: dict[str, Any] = {"search": form, "form": form if form.errors else None, "agreement": agreement}
     if words and agreement:
+        changes = standing_changes([agreement], local_day(request.now))
+        replaced = agreement.provisions.exclude(pk__in=changes.values("provision_id"))
         found = find(
             words,
             agreement,
-            (agreement.provisions.all(), Provision.SEARCHED),
+            (replaced, Provision.SEARCHED),
+            (AmendedProvision.objects.filter(pk__in=changes.values("pk")).select_related("provision"), AMENDED),
             (agreement.responsibilities.select_related("provision"), Responsibility.SEARCHED),
             (agreement.definitions.all(), Definition.SEARCHED),
             (agreement.abbreviations.all(), Abbreviation.SEARCHED),
         )
-        sections, answers, definitions, abbreviations = found.rows
+        unchanged, amended, answers, definitions, abbreviations = found.rows
+        sections = unchanged + as_amended([change.provision for change in amended], amended)
         context |= {"words": words, "searched_for": found.searched_for, "count": sum(map(len, found.rows))}
         context |= {"sections": sections, "answers": answers, "entries": definitions + abbreviations}
     return render(request, "agreements/search.html", context)
