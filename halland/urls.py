@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from sip.views import home
+from sip.views import home, rating
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("", include("agreements.urls")),
     path("", include("individuals.urls")),
     path("sip/", include("sip.urls")),
+    path("tyck-till/", rating.rating, name="rating"),
+    path("tyck-till/tack/", rating.rated, name="rated"),
     path("api/v1/", include("halland.api")),
 ]
 

@@ -160,6 +160,13 @@ class ViewAsked(models.TextChoices):
     NO = "no", "Nej"
 
 
+class RatingReader(models.TextChoices):
+    """Whose copy of the plan a rating code is printed on (SIP-10)."""
+
+    SELF = "self", "Personen själv"
+    GUARDIAN = "guardian", "Vårdnadshavare"
+
+
 class ContactManner(models.TextChoices):
     PHONE = "phone", "Telefon"
     VIDEO = "video", "Videosamtal"

@@ -12,14 +12,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.conf import settings
+
 from core.workdays import local_day
 from organisations.kinds import AuthorityKind
 from organisations.models import Unit
 from sip.documents.discretion import in_general, without_costs, without_whereabouts
 from sip.documents.sheets import Desk, Sheet
-from sip.kinds import CommitmentState, Doer, PlanTextKind
+from sip.kinds import CommitmentState, Doer, PlanTextKind, RatingReader
 from sip.models import Commitment, FollowUp, Goal, Measure, MeasureOutcome, Plan, PlanContact, PlanText
 from sip.panels import category_labels
+from sip.ratings import code_for
 
 NO_PLAN = "Det finns ingen fastställd plan ännu."
 NOT_A_CHILD = "Vårdnadshavare får ett eget exemplar bara när planen gäller ett barn."
@@ -153,6 +156,10 @@ def _record(desk: Desk) -> Mapping[str, Any]:
 
 # --- the person's own copy --------------------------------------------------------------------------------------------
 def _own(desk: Desk) -> Mapping[str, Any]:
+    return _own_words(desk) | _rating(desk, RatingReader.SELF)
+
+
+def _own_words(desk: Desk) -> dict[str, Any]:
     plan = _required(desk)
     texts = _texts(plan)
     return _shown(desk, plan, OPEN) | {
@@ -161,8 +168,13 @@ def _own(desk: Desk) -> Mapping[str, Any]:
         "crisis": without_costs(texts.get(PlanTextKind.CRISIS, "")),
         "dissent": without_costs(texts.get(PlanTextKind.DISSENT, "")),
         "contacts": _contacts(plan),
-        "reader": "self",
     }
+
+
+def _rating(desk: Desk, reader: RatingReader) -> dict[str, Any]:
+    """Whose copy it is, with the code by which that reader may say what they think, once (SIP-10)."""
+    code = code_for(plan=_required(desk), reader=reader)
+    return {"reader": reader, "code": code, "code_address": f"{settings.PUBLIC_ADDRESS.split('//')[-1]}/tyck-till"}
 
 
 def _shown(desk: Desk, plan: Plan, discretion: Discretion) -> dict[str, Any]:
@@ -206,8 +218,8 @@ def _no_copy_for_uncalled(desk: Desk) -> str:
 def _for_guardians(desk: Desk) -> Mapping[str, Any]:
     """As the child's own copy; when it must not tell where the child is, without contacts and the child's own words."""
     if not is_careful(desk):
-        return {**_own(desk), "reader": "guardian"}
-    return _shown(desk, _required(desk), CAREFUL) | {"reader": "guardian"}
+        return _own_words(desk) | _rating(desk, RatingReader.GUARDIAN)
+    return _shown(desk, _required(desk), CAREFUL) | _rating(desk, RatingReader.GUARDIAN)
 
 
 def _measures_only(desk: Desk) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from sip.models.follow_up import FollowUp, GoalOutcome, MeasureOutcome
 from sip.models.meeting import Attendee, Meeting, MeetingCall, MeetingGuest, MeetingNotes, MeetingTime
 from sip.models.other_plan import OtherPlan
 from sip.models.plan import Commitment, Goal, LeadOffer, Measure, Plan, PlanContact, PlanDisclosure, PlanText
+from sip.models.rating import Rating, RatingCode
 
 __all__ = [
     "Attendee",
@@ -26,5 +27,7 @@ __all__ = [
     "PlanContact",
     "PlanDisclosure",
     "PlanText",
+    "Rating",
+    "RatingCode",
     "SipCase",
 ]
