@@ -26,7 +26,8 @@ from individuals.models import Basis, Disclosure, DocumentCopy, FiledCopy, Matte
 from organisations.acting import actor_for
 from organisations.kinds import CASE_ROLES, Role
 from organisations.models import Assignment, Huvudman, User
-from sip import actions
+from sip import actions, ratings
+from sip.kinds import RatingReader
 from tests import build, build_disputes, build_meeting, build_plan
 from tests.conftest import NOW, actor, as_jobs, as_owner, as_role, unit
 
@@ -82,6 +83,8 @@ def full_of_data() -> None:
         documents.confirm_filed(title="Planen", **of_plan)
     plan = build_plan.planned(initiator="falkenberg-socialtjanst-barn", school_key="falkenberg-elevhalsa")
     build_plan.followed_up(plan)
+    with acting(plan.lead, plan.now):
+        ratings.code_for(plan=plan.plan(), reader=RatingReader.SELF)
     plan.run(plan.lead, actions.offer_lead, case_id=plan.pk, to_unit=unit("falkenberg-elevhalsa"), reason="Närmast")
     with acting(build_disputes.manager(), NOW):
         matter = Matter.objects.get(pk=case.pk)
