@@ -8,7 +8,7 @@ else, never the reason (IND-2, IND-3).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -219,7 +219,9 @@ def _for_guardians(desk: Desk) -> Mapping[str, Any]:
     """As the child's own copy; when it must not tell where the child is, without contacts and the child's own words."""
     if not is_careful(desk):
         return _own_words(desk) | _rating(desk, RatingReader.GUARDIAN)
-    return _shown(desk, _required(desk), CAREFUL) | _rating(desk, RatingReader.GUARDIAN)
+    shown = _shown(desk, _required(desk), CAREFUL)
+    shown["aims"] = [replace(aim, lines=aim.others) for aim in shown["aims"]]
+    return shown | _rating(desk, RatingReader.GUARDIAN)
 
 
 def _measures_only(desk: Desk) -> Mapping[str, Any]:
