@@ -15,6 +15,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from agreements.api import AgreementViewSet
+from agreements.api_revision import AmendmentViewSet, DecisionViewSet, LocalDocumentViewSet, RoundViewSet
 from core.policy import API_PUBLIC, PUBLIC, policy
 from deadlines.api import ClockViewSet
 from organisations.api import AuthorityViewSet, GroupViewSet, HuvudmanViewSet, UnitViewSet
@@ -26,6 +27,11 @@ router.register("myndigheter", AuthorityViewSet, basename="authority")
 router.register("verksamheter", UnitViewSet, basename="unit")
 router.register("samordningsgrupper", GroupViewSet, basename="group")
 router.register("overenskommelser", AgreementViewSet, basename="agreement")
+OF_AN_AGREEMENT = "overenskommelser/<slug:agreement_key>"
+router.register(f"{OF_AN_AGREEMENT}/partsbeslut", DecisionViewSet, basename="party_decision")
+router.register(f"{OF_AN_AGREEMENT}/lokala-dokument", LocalDocumentViewSet, basename="local_document")
+router.register(f"{OF_AN_AGREEMENT}/rundor", RoundViewSet, basename="round")
+router.register(f"{OF_AN_AGREEMENT}/andringar", AmendmentViewSet, basename="amendment")
 router.register("sip", CaseViewSet, basename="sip")
 router.register("frister", ClockViewSet, basename="clock")
 

@@ -229,7 +229,7 @@ def _answers(at: Standing) -> Task:
 
 
 def _contact(at: Standing) -> Task:
-    title = "Ta första kontakten mellan region och kommun"
+    title = "Ta första kontakten mellan parterna"
     if at.case.contacted_at is not None:
         text = f"Togs {swedish_date(at.case.contacted_at)} av {_by_name(at, at.case.contact_unit)}."
         return Task(title, DONE, text)
