@@ -20,6 +20,7 @@ from core.policy import API_PUBLIC, PUBLIC, policy
 from deadlines.api import ClockViewSet
 from organisations.api import AuthorityViewSet, GroupViewSet, HuvudmanViewSet, UnitViewSet
 from sip.api import CaseViewSet
+from sip.api_meetings import MeetingViewSet, OtherPlanViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("huvudman", HuvudmanViewSet, basename="huvudman")
@@ -33,6 +34,8 @@ router.register(f"{OF_AN_AGREEMENT}/lokala-dokument", LocalDocumentViewSet, base
 router.register(f"{OF_AN_AGREEMENT}/rundor", RoundViewSet, basename="round")
 router.register(f"{OF_AN_AGREEMENT}/andringar", AmendmentViewSet, basename="amendment")
 router.register("sip", CaseViewSet, basename="sip")
+router.register("sip/<uuid:case_id>/moten", MeetingViewSet, basename="sip-meeting")
+router.register("sip/<uuid:case_id>/andra-planer", OtherPlanViewSet, basename="sip-other-plan")
 router.register("frister", ClockViewSet, basename="clock")
 
 

@@ -33,7 +33,7 @@ from sip.kinds import (
 from sip.models import Attendee, Call, Meeting, MeetingCall, MeetingGuest, MeetingNotes, MeetingTime, OtherPlan, SipCase
 from sip.permissions import MEETING_RULES
 from tests import build, build_meeting
-from tests.build_meeting import IN_TEN_DAYS, NOTES, agenda, answer, call, held, noted, reply_of, when
+from tests.build_meeting import IN_TEN_DAYS, NOTES, agenda, answer, call, guest, held, noted, reply_of, when
 from tests.conftest import NOW, actor, as_jobs, as_owner, unit
 
 pytestmark = pytest.mark.django_db
@@ -373,14 +373,6 @@ def test_ind4_a_narrower_consent_ends_the_call_to_the_meeting(hylte):
 
 
 # --- guests -----------------------------------------------------------------------------------------------------------
-def guest(**changes) -> actions.Guest:
-    values = {
-        "kind": GuestKind.RELATIVE, "name": "Mormor", "gets": [Gets.TIME], "told_how": Manner.ORAL,
-        "person_agreed_on": NOW.date(),
-    }  # fmt: skip
-    return actions.Guest(**(values | changes))
-
-
 def test_sip5_others_are_invited_when_the_person_agrees(hylte):
     meeting = call()
     with acting(hylte, NOW):
