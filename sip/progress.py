@@ -16,7 +16,7 @@ from core.workdays import last_day
 from deadlines.models import Clock
 from individuals.models import Basis
 from organisations.models import Unit
-from sip.actions import ACKNOWLEDGE, ACTIVE_CALLS, FIRST_CONTACT, MEETING, MEETING_NOTES, MEETING_REPLY
+from sip.actions import ACKNOWLEDGE, ACTIVE_CALLS, FIRST_CONTACT, MEETING, MEETING_NOTES, MEETING_REPLY, PAUSABLE
 from sip.kinds import ENDED_STATES, PLANNING, WITH_OTHERS, CallState, Do, MeetingState, State
 from sip.meetings import Stands, title_of
 from sip.models import Call, Meeting, SipCase
@@ -92,8 +92,18 @@ class Standing:
 
     @property
     def pause_reason(self) -> str:
-        """Why the clock of the first contact stands still, or empty when it runs."""
-        return next((c.pause_reason for c in self.clocks if c.kind == FIRST_CONTACT and c.paused_at), "")
+        """Why the clock that the process has come to stands still, or empty when it runs."""
+        return next((c.pause_reason for c in self.clocks if c.kind in PAUSABLE and c.paused_at), "")
+
+    @property
+    def pausable(self) -> Clock | None:
+        """The clock that the process has come to: the one that pausing and starting again is about."""
+        ours = [
+            clock
+            for clock in self.clocks
+            if clock.kind in PAUSABLE and clock.stopped_at is None and clock.started_at <= self.now
+        ]
+        return min(ours, key=lambda clock: (not clock.paused_at, PAUSABLE.index(clock.kind)), default=None)
 
 
 # --- the sentence ---------------------------------------------------------------------------------------------------
@@ -267,6 +277,8 @@ def _contact(at: Standing) -> Task:
 
 def _meeting(at: Standing) -> Task:
     title = "Ha SIP-möte"
+    if at.pause_reason and at.case.contacted_at is not None:
+        return Task(title, NOW, f"Fristen är pausad: {at.pause_reason}")
     if at.coming is not None:
         stands = Stands(at.coming, at.by, at.now)
         lines = [f"{_upper(_name(at, call.unit))}: {call.get_state_display().lower()}" for call in stands.called]
@@ -335,10 +347,9 @@ def other_dos(at: Standing) -> list[Do]:
 
 
 def _clock_dos(at: Standing) -> list[Do]:
-    contacts = [c for c in at.clocks if c.kind == FIRST_CONTACT and c.stopped_at is None]
-    if any(c.paused_at for c in contacts):
-        return [Do.RESUME]
-    return [Do.PAUSE] if contacts else []
+    if at.pausable is None:
+        return []
+    return [Do.RESUME] if at.pausable.paused_at else [Do.PAUSE]
 
 
 # Where the page says more plainly than the action's name what the button leads to.

@@ -64,5 +64,6 @@ def row(clock: Clock, meetings: Mapping[UUID, Found]) -> Waiting:
         what = f"Registrera vilka som var med på SIP-mötet {swedish_date(meeting.starts_at)}"
         href = reverse("sip:meeting_hold", args=[matter.pk, meeting.meeting_id])
     if clock.paused_at:
-        return Waiting(MEETINGS, what, matter, to_case, note=f"Pausad: {clock.pause_reason}", paused=True)
+        to_resume = reverse("sip:resume", args=[matter.pk])
+        return Waiting(MEETINGS, what, matter, to_resume, note=f"Pausad: {clock.pause_reason}", paused=True)
     return Waiting(MEETINGS, what, matter, href, clock.due_at)

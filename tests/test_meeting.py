@@ -530,6 +530,21 @@ def test_sip2_what_is_not_answered_or_noted_is_chased():
     assert ("Anteckningar från SIP-möte", unit(build.INITIATOR).pk) in told
 
 
+def test_sip2_the_clock_the_process_has_come_to_is_paused_with_a_reason(hylte, contact_centre):
+    case = build.contacted()
+    with acting(hylte, NOW):
+        actions.pause(case_id=case.pk, reason="Familjen är bortrest", by=hylte, now=NOW)
+    with as_owner():
+        before = Clock.objects.get(kind=actions.MEETING, matter_id=case.pk)
+    assert (before.pause_reason, before.next_at) == ("Familjen är bortrest", None)
+    later = NOW + 7 * DAY
+    with acting(contact_centre, later):
+        actions.resume(case_id=case.pk, by=contact_centre, now=later)
+    with as_owner():
+        after = Clock.objects.get(pk=before.pk)
+    assert (after.paused_at, after.due_at) == (None, before.due_at + 7 * DAY)
+
+
 # --- plans made elsewhere (SIP-12) ------------------------------------------------------------------------------------
 def other_plan(case: SipCase, by: Actor, **changes) -> OtherPlan:
     given = {"kind": OtherPlanKind.OPT, "kept_in": "Lifecare", "since_on": NOW.date()} | changes

@@ -354,8 +354,8 @@ def test_a_meeting_is_called_answered_held_and_noted_through_the_api(hylte, cont
         told = [{"guardian": str(g.pk), "told_how": "written"} for g in case.matter.person.guardians.all()]
     given = {
         "submission": str(uuid.uuid4()), "purpose": "Skolgång", "questions": "Vem?", "minutes": 60,
-        "starts_at": IN_TEN_DAYS.isoformat(), "place_kind": "phone", "view_asked": "yes", "own_view": "Kort", "part": "all",
-        "told_how": "oral", "guardians": told, "units": [{"unit": str(unit(build.CALLED).pk)}],
+        "starts_at": IN_TEN_DAYS.isoformat(), "place_kind": "phone", "view_asked": "yes", "own_view": "Kort",
+        "part": "all", "told_how": "oral", "guardians": told, "units": [{"unit": str(unit(build.CALLED).pk)}],
     }  # fmt: skip
     assert post(mine, f"{case.pk}/moten/", **given | {"starts_at": NOW.isoformat()}).json()["falt"].keys() == {
         "starts_at"

@@ -21,6 +21,8 @@ FIRST_CONTACT, URGENT_CONTACT = "sip.first_contact", "sip.first_contact_urgent"
 ACKNOWLEDGE, DRAFT, EXPIRY = "sip.acknowledge", "sip.draft_reminder", "consent.expiry"
 CONFIRM, FOLLOW_UP, LEAD_ANSWER = "sip.measure_acknowledge", "sip.follow_up", "sip.lead_answer"
 MEETING, MEETING_REPLY, MEETING_NOTES = "sip.meeting", "sip.meeting_reply", "sip.meeting_notes"
+PAUSABLE = (FIRST_CONTACT, MEETING, MEETING_NOTES)
+"""Clocks of the process itself, in its order: the one that runs can be paused with a reason (SIP-2)."""
 PLAN_RENEWAL = "compulsory_care.plan_renewal"
 ACTIVE_CALLS = (CallState.CALLED, CallState.ACKNOWLEDGED)
 
