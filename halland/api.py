@@ -18,6 +18,7 @@ from agreements.api import AgreementViewSet
 from agreements.api_revision import AmendmentViewSet, DecisionViewSet, LocalDocumentViewSet, RoundViewSet
 from core.policy import API_PUBLIC, PUBLIC, policy
 from deadlines.api import ClockViewSet
+from disputes.api import DisputeViewSet
 from organisations.api import AuthorityViewSet, GroupViewSet, HuvudmanViewSet, UnitViewSet
 from sip.api import CaseViewSet
 from sip.api_meetings import MeetingViewSet, OtherPlanViewSet
@@ -36,6 +37,7 @@ router.register(f"{OF_AN_AGREEMENT}/andringar", AmendmentViewSet, basename="amen
 router.register("sip", CaseViewSet, basename="sip")
 router.register("sip/<uuid:case_id>/moten", MeetingViewSet, basename="sip-meeting")
 router.register("sip/<uuid:case_id>/andra-planer", OtherPlanViewSet, basename="sip-other-plan")
+router.register("tvister", DisputeViewSet, basename="dispute")
 router.register("frister", ClockViewSet, basename="clock")
 
 

@@ -34,7 +34,7 @@ from organisations.models import Assignment, CoordinationGroup, User
 from sip import actions
 from sip.kinds import GuestKind, OtherPlanKind
 from sip.models import SipCase
-from tests import build, build_meeting
+from tests import build, build_disputes, build_meeting
 from tests.conftest import NOW, as_owner, unit
 
 DISTANCES = ("own", "disclosed", "foreign", "missing")
@@ -165,6 +165,7 @@ def make_world() -> World:
         )  # fmt: skip
         for job in heartbeat.JOBS:
             heartbeat.beat(job, NOW)
+    dispute = build_disputes.opened(other_unit=called)
     token, _secret = AuthToken.objects.create(user=mine.user)
     group = CoordinationGroup.objects.filter(municipality=own.authority.huvudman).first()
     assert group is not None
@@ -181,6 +182,8 @@ def make_world() -> World:
         "other_plan": {"case_id": case.pk, "plan_id": noted.pk},
         "draft": {"case_id": draft.pk},
         "call": {"case_id": case.pk, "call_id": call.pk},
+        "dispute": {"dispute_id": dispute.pk},
+        "of_matter": {"matter_id": case.pk},
         "unit": {"unit_id": own.pk, "pk": own.pk},
         "authority": {"pk": own.authority_id},
         "huvudman": {"pk": own.authority.huvudman_id},

@@ -21,7 +21,7 @@ from disputes.forms import steps
 from disputes.kinds import Do, Side
 from disputes.models import Dispute, DisputeEvent
 from disputes.panels import Standing
-from disputes.views.listing import READERS
+from disputes.views.listing import MAY_READ
 from organisations.kinds import Role
 
 GET_POST = ["GET", "HEAD", "POST"]
@@ -42,7 +42,7 @@ def find(request: ActingRequest, dispute_id: UUID) -> Dispute:
     return visible_or_404(request, disputes, "disputes.dispute", pk=dispute_id)
 
 
-@policy(READERS)
+@policy(MAY_READ)
 @require_safe
 def dispute_page(request: ActingRequest, dispute_id: UUID) -> HttpResponse:
     """Where it stands, the ladder, who does what meanwhile, both sides' words, the settlement and what has happened."""
@@ -75,7 +75,7 @@ def _with_addresses(at: Standing, dos: list[Do]) -> list[tuple[object, str]]:
     return [(button, ADDRESSES[button.do]) for button in panels.buttons(at, dos)]
 
 
-@policy(READERS)
+@policy(MAY_READ)
 @require_http_methods(GET_POST)
 def position(request: ActingRequest, dispute_id: UUID) -> HttpResponse:
     """Write how one's own side sees the question (DIS-1)."""
@@ -89,7 +89,7 @@ def position(request: ActingRequest, dispute_id: UUID) -> HttpResponse:
     return _do(request, dispute_id, Do.TAKE_POSITION, steps.PositionForm, template, act, told)
 
 
-@policy(READERS)
+@policy(MAY_READ)
 @require_http_methods(GET_POST)
 def interim(request: ActingRequest, dispute_id: UUID) -> HttpResponse:
     """Change who does what until the dispute ends (DIS-4)."""
@@ -111,7 +111,7 @@ def interim(request: ActingRequest, dispute_id: UUID) -> HttpResponse:
     return _do(request, dispute_id, Do.CHANGE_INTERIM, form, template, act, told)
 
 
-@policy(READERS)
+@policy(MAY_READ)
 @require_http_methods(GET_POST)
 def lift(request: ActingRequest, dispute_id: UUID) -> HttpResponse:
     """Say that the sides don't agree: the next level has the question at once (DIS-3)."""
@@ -123,7 +123,7 @@ def lift(request: ActingRequest, dispute_id: UUID) -> HttpResponse:
     return _do(request, dispute_id, Do.LIFT, steps.VersionForm, "disputes/lift.html", act, told)
 
 
-@policy(READERS)
+@policy(MAY_READ)
 @require_http_methods(GET_POST)
 def propose(request: ActingRequest, dispute_id: UUID) -> HttpResponse:
     """Propose a text that both sides can confirm (DIS-5)."""
@@ -142,7 +142,7 @@ def propose(request: ActingRequest, dispute_id: UUID) -> HttpResponse:
     return _do(request, dispute_id, Do.PROPOSE, steps.ProposalForm, "disputes/propose.html", act, told)
 
 
-@policy(READERS)
+@policy(MAY_READ)
 @require_http_methods(GET_POST)
 def confirm(request: ActingRequest, dispute_id: UUID) -> HttpResponse:
     """Confirm exactly the text that the page shows (DIS-5)."""
@@ -158,7 +158,7 @@ def confirm(request: ActingRequest, dispute_id: UUID) -> HttpResponse:
     return _do(request, dispute_id, Do.CONFIRM, form, "disputes/confirm.html", act, told)
 
 
-@policy(READERS)
+@policy(MAY_READ)
 @require_http_methods(GET_POST)
 def withdraw(request: ActingRequest, dispute_id: UUID) -> HttpResponse:
     """Take the dispute back, with a reason."""
@@ -192,6 +192,16 @@ def _version(form_class: type[forms.Form], data: Any, at: Standing) -> forms.For
     return form_class(data, initial={"version": at.dispute.version})
 
 
+def _saw_another(form: forms.Form, at: Standing) -> bool:
+    """Whether the page was made from an older version, or of another text: then what was typed is kept and shown."""
+    if not form.is_valid() or at.mine is None:
+        return False
+    digest = at.proposal.digest if at.proposal is not None else ""
+    return form.cleaned_data.get("version", at.dispute.version) != at.dispute.version or (
+        form.cleaned_data.get("digest", digest) != digest
+    )
+
+
 def _do(
     request: ActingRequest,
     dispute_id: UUID,
@@ -206,7 +216,12 @@ def _do(
     at = panels.stand(dispute, request.actor, request.now)
     (button,) = panels.buttons(at, [do])
     data = request.POST if request.method == "POST" else None
+    refused = {"dispute": dispute, "reason": button.decision.reason, "label": do.label}
+    if not button.decision and not at.takes_part:
+        return render(request, "disputes/refused.html", refused, status=403)
     form = _version(make, data, at) if isinstance(make, type) else make(data, at)
+    if not button.decision and not (form.is_bound and _saw_another(form, at)):
+        return render(request, "disputes/refused.html", refused, status=403)
     stale = False
     if form.is_valid():
         try:
@@ -216,14 +231,11 @@ def _do(
         except Stale as newer:
             stale = True
             form.add_error(None, newer.reason)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.reason)
+        except Refused as no:
+            form.add_error(no.field if no.field in form.fields else None, no.reason)
         else:
             messages.success(request, told)
             return redirect("disputes:dispute", dispute_id=dispute.pk)
-    elif not form.is_bound and not button.decision:
-        context = {"dispute": dispute, "reason": button.decision.reason, "label": do.label}
-        return render(request, "disputes/refused.html", context, status=403)
     if stale:
         # The typed values stay; the hidden ones follow what the page now shows.
         shown = {"version": dispute.version, "digest": at.proposal.digest if at.proposal is not None else ""}

@@ -14,19 +14,18 @@ from agreements.models import Agreement
 from core.policy import ASSIGNED, ActingRequest, for_roles, policy, visible_or_404
 from deadlines.models import Clock
 from disputes import statistics
-from disputes.kinds import GROUP_ROLES, LEVEL_CLOCK, State
+from disputes.kinds import LEVEL_CLOCK, READERS, State
 from disputes.models import CaseLink, Dispute, Guidance
 from disputes.permissions import may_open
 from individuals.models import Matter
 from organisations.kinds import CASE_ROLES
 
-DISPUTE_ROLES = tuple(dict.fromkeys([*CASE_ROLES, *GROUP_ROLES]))
-READERS = for_roles(*DISPUTE_ROLES)
+MAY_READ = for_roles(*READERS)
 PER_PAGE = 25
 SHOWN = {"": "Pågår", "alla": "Alla", "avslutade": "Avslutade"}
 
 
-@policy(READERS)
+@policy(MAY_READ)
 @require_safe
 def dispute_list(request: ActingRequest) -> HttpResponse:
     """The disputes that the assignment sees, those that go on first."""
@@ -51,7 +50,7 @@ def dispute_list(request: ActingRequest) -> HttpResponse:
     return render(request, "disputes/list.html", context)
 
 
-@policy(READERS)
+@policy(MAY_READ)
 @require_safe
 def figures(request: ActingRequest) -> HttpResponse:
     """How the disputes that the assignment sees have gone: per level, provision and time."""
