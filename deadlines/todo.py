@@ -30,12 +30,16 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A chapter's part of the list. `kinds`: key and label of its chips. `link`: where a message of it leads."""
+    """A chapter's part of the list. `kinds`: key and label of its chips. `link`: where a message of it leads.
+
+    `shown_as_rows`: kinds of messages that a row says already, as long as the thing waits.
+    """
 
     kinds: Mapping[str, str]
     waiting: Callable[[Actor, datetime], Iterable[Waiting]]
     messages: str
     link: Callable[[Message], str]
+    shown_as_rows: tuple[str, ...] = ()
 
 
 _sources: list[Source] = []
@@ -54,6 +58,11 @@ def kinds() -> dict[str, str]:
 def waiting(by: Actor, now: datetime) -> list[Waiting]:
     """What the registered chapters' rows say waits for the acting unit."""
     return [row for source in _sources for row in source.waiting(by, now)]
+
+
+def shown_as_rows() -> list[str]:
+    """Kinds of messages that the registered chapters' rows stand for."""
+    return [kind for source in _sources for kind in source.shown_as_rows]
 
 
 def link(message: Message) -> str:

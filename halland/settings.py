@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "individuals",
     "deadlines",
     "sip",
+    "deviations",
     "disputes",
 ]
 

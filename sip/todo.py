@@ -202,7 +202,8 @@ def unread(by: Actor, now: datetime) -> QuerySet[Message]:
     levels = _levels(by.role, _held_below(by.role, [by.unit_id], now).get(by.unit_id, set()))
     if by.role in (Role.CASEWORKER, Role.NEAREST_MANAGER):
         levels.append("")
-    return mine.filter(to_level__in=levels).exclude(kind__in=_SHOWN_AS_TASKS).order_by("-planned_at")
+    shown = [*_SHOWN_AS_TASKS, *chapters.shown_as_rows()]
+    return mine.filter(to_level__in=levels).exclude(kind__in=shown).order_by("-planned_at")
 
 
 def lifted_elsewhere(by: Actor, now: datetime) -> list[Elsewhere]:

@@ -26,6 +26,8 @@ from agreements.values import DecisionKind, LocalKind, Origin
 from core import heartbeat
 from core.acting import acting
 from core.models import Message
+from deviations import actions as deviations
+from deviations.models import Pattern, SharedDeviation
 from individuals.models import Matter
 from organisations.acting import actor_for
 from organisations.kinds import Role
@@ -34,7 +36,7 @@ from organisations.models import Assignment, CoordinationGroup, User
 from sip import actions
 from sip.kinds import GuestKind, OtherPlanKind
 from sip.models import SipCase
-from tests import build, build_disputes, build_meeting
+from tests import build, build_disputes, build_meeting, deviating
 from tests.conftest import NOW, as_owner, unit
 
 DISTANCES = ("own", "disclosed", "foreign", "missing")
@@ -170,6 +172,7 @@ def make_world() -> World:
     group = CoordinationGroup.objects.filter(municipality=own.authority.huvudman).first()
     assert group is not None
     world.things = {
+        **_deviations(case.matter),
         "": {},
         "case": {"case_id": case.pk},
         "answered": {"case_id": answered.pk},
@@ -222,3 +225,36 @@ def _someone(role: Role, unit_key: str) -> Client:
     session.save()
     client.get("/om/kontakt/")  # The first request writes when the session was seen: not part of any question.
     return client
+
+
+def _deviations(matter: Matter) -> dict[str, dict[str, object]]:
+    """Deviations of the own unit in each state, one handed to the disclosed unit, and one on the group's desk."""
+    handled = deviating.reported(matter=matter)
+    attachment = deviating.attached(handled)
+    joint = deviating.joined(handled, UNITS["disclosed"])
+    shared = deviating.shared()
+    member = Assignment.objects.select_related("user", "unit__authority__huvudman").get(
+        unit__key=UNITS["own"], role=Role.GROUP_REPRESENTATIVE
+    )
+    by = actor_for(member)
+    with acting(by, NOW):
+        record = SharedDeviation.objects.get(group__key="ssgb-hylte")
+        pattern = Pattern.objects.create(group=record.group, name="Mönster", seen_on=NOW.date())
+        deviations.tie_to_pattern(record_id=record.pk, pattern=pattern, by=by, now=NOW)
+        improvement = deviations.decide_improvement(
+            what="Mall", owner=unit(UNITS["own"]), due_on=NOW.date(), record=record, by=by, now=NOW
+        )
+    with as_owner():
+        step = handled.steps.order_by("position").first()
+    assert step is not None
+    assert shared.shared_id == record.pk
+    return {
+        "deviation": {"deviation_id": handled.pk, "step_id": step.pk, "attachment_id": attachment.pk},
+        "report": {"deviation_id": deviating.draft().pk},
+        "finished": {"deviation_id": deviating.handled().pk},
+        "proposed": {"deviation_id": deviating.proposed().pk},
+        "joint": {"joint_id": joint.pk},
+        "record": {"record_id": record.pk},
+        "pattern": {"pattern_id": pattern.pk},
+        "improvement": {"improvement_id": improvement.pk},
+    }

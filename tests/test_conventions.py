@@ -64,7 +64,7 @@ from sip.states import (
 )
 
 ROOT = Path(__file__).parent.parent
-APPS = ("core", "organisations", "agreements", "individuals", "deadlines", "sip", "disputes")
+APPS = ("core", "organisations", "agreements", "individuals", "deadlines", "sip", "deviations", "disputes")
 CHAPTERS = ("sip",)
 ROOMS = (
     "models",

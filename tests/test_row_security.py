@@ -28,7 +28,7 @@ from organisations.kinds import CASE_ROLES, Role
 from organisations.models import Assignment, Huvudman, User
 from sip import actions, ratings
 from sip.kinds import RatingReader
-from tests import build, build_disputes, build_meeting, build_plan
+from tests import build, build_disputes, build_meeting, build_plan, deviating
 from tests.conftest import NOW, actor, as_jobs, as_owner, as_role, unit
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +88,7 @@ def full_of_data() -> None:
     plan.run(plan.lead, actions.offer_lead, case_id=plan.pk, to_unit=unit("falkenberg-elevhalsa"), reason="Närmast")
     with acting(build_disputes.manager(), NOW):
         matter = Matter.objects.get(pk=case.pk)
+    deviating.everywhere(matter)
     build_disputes.opened(matter=matter, details="Gäller behandlingen i ärendet.", arose_from="sip")
 
 
