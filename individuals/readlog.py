@@ -33,6 +33,7 @@ WHAT = {
     "clocks": "Frister",
     "document.consent_form": "SIP, samtycke",
     "document.plan": "SIP, hela planen",
+    "document.plan_export": "SIP, planen som data",
     "document.own_copy": "SIP, personens exemplar",
     "document.guardians_copy": "SIP, vårdnadshavares exemplar",
     "document.planned_measures": "SIP, planerade insatser",

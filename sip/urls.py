@@ -60,6 +60,7 @@ urlpatterns = [
     path("<uuid:case_id>/avsluta/", case_actions.close, name="close"),
     path("<uuid:case_id>/dokument/", documents.documents, name="documents"),
     path("<uuid:case_id>/dokument/<slug:name>.pdf", documents.document, name="document"),
+    path("<uuid:case_id>/dokument/plan.json", documents.export, name="plan_export"),
     path("<uuid:case_id>/dokument/<slug:name>/ford-till-akt/", documents.filed, name="filed"),
     path("<uuid:case_id>/tackar-nej/", case_actions.decline, name="decline"),
 ]

@@ -4,7 +4,7 @@ Each is filled with what the acting unit may read at that moment, and nothing el
 """
 
 from sip.documents.consent import CONSENT_FORM
-from sip.documents.plan import GUARDIANS_COPY, OWN_COPY, PLAN, PLANNED_MEASURES
+from sip.documents.plan import GUARDIANS_COPY, NO_PLAN, OWN_COPY, PLAN, PLANNED_MEASURES
 from sip.documents.sheets import Asked, Desk, Sheet
 
 SHEETS: dict[str, Sheet] = {
@@ -12,4 +12,4 @@ SHEETS: dict[str, Sheet] = {
 }
 """By their names in addresses, in the order of the page."""
 
-__all__ = ["PLAN", "SHEETS", "Asked", "Desk", "Sheet"]
+__all__ = ["NO_PLAN", "PLAN", "SHEETS", "Asked", "Desk", "Sheet"]
