@@ -137,17 +137,17 @@ def _hit(kind: Kind, match: re.Match[str], suggestion: str, group: int | str = 0
 
 # --- numbers of persons -----------------------------------------------------------------------------------------------
 _NUMBER = re.compile(
-    r"(?<![\d-])(?P<century>(?:18|19|20)[ ]?)?(?P<date>\d{6})(?P<sign>[-+–]| )?(?P<last>\d{4})(?![\d])"
+    r"(?<![\d-])(?P<CENTURY>(?:18|19|20)[ ]?)?(?P<DATE>\d{6})(?P<SIGN>[-+–]| )?(?P<LAST>\d{4})(?![\d])"
 )
 _SPACED = re.compile(r"(?<![\d-])(?:18|19|20)?\d{2}[ ./-]\d{2}[ ./-]\d{2}[ -–]{1,3}\d{4}(?!\d)")
 _RESERVE = re.compile(r"(?<![\w-])(?:18|19|20)?\d{6}-?[A-ZÅÄÖ]{1,2}\d{2,3}(?!\w)")
 _NAMED_NUMBER = re.compile(r"(?:person|samordnings|reserv)(?:nummer|nr)\.?|\bp(?:ers)?nr\.?|\bpersnr", re.IGNORECASE)
 _LAST_FOUR = re.compile(
-    r"(?:(?:fyra|4) sista(?: siffrorna)?(?: i personnumret)?|sista fyra(?: siffrorna)?)[ :är]*(?P<n>\d{4})(?!\d)",
+    r"(?:(?:fyra|4) sista(?: siffrorna)?(?: i personnumret)?|sista fyra(?: siffrorna)?)[ :är]*(?P<N>\d{4})(?!\d)",
     re.IGNORECASE,
 )
 _BORN = re.compile(
-    r"(?:\bfödd(?: den)?|\bf\.|\bfödelsedata?|\bfödelsedag)[ :]*(?P<n>(?:19|20)?\d{6})(?!\d)", re.IGNORECASE
+    r"(?:\bfödd(?: den)?|\bf\.|\bfödelsedata?|\bfödelsedag)[ :]*(?P<N>(?:19|20)?\d{6})(?!\d)", re.IGNORECASE
 )
 _DIGITS = re.compile(r"(?<!\d)\d[\d -]{6,14}\d(?!\d)")
 
@@ -164,7 +164,7 @@ def _numbers(text: str) -> Iterator[Hit]:
                 yield _hit(Kind.NUMBER, match, "")
     for pattern in (_LAST_FOUR, _BORN):
         for match in pattern.finditer(text):
-            yield _hit(Kind.NUMBER, match, "", "n")
+            yield _hit(Kind.NUMBER, match, "", "N")
     # What is called a personnummer is one, however it is typed.
     for named in _NAMED_NUMBER.finditer(text):
         digits = _DIGITS.search(text, named.end(), named.end() + 30)
@@ -174,12 +174,12 @@ def _numbers(text: str) -> Iterator[Hit]:
 
 def _is_number_of_someone(match: re.Match[str]) -> bool:
     """A date of birth and a check digit, or so nearly that it may be mistyped (twelve digits, or a sign between)."""
-    born, last = match["date"], match["last"]
+    born, last = match["DATE"], match["LAST"]
     if not _could_be_born(born):
         return False
     if _checks(born + last):
         return True
-    return match["century"] is not None or match["sign"] in ("-", "+", "–")
+    return match["CENTURY"] is not None or match["SIGN"] in ("-", "+", "–")
 
 
 def _could_be_born(digits: str) -> bool:
@@ -198,7 +198,7 @@ def _checks(ten: str) -> bool:
 _EMAIL = re.compile(r"[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 _ACCOUNT = re.compile(
     r"(?<![\w@.])@[A-Za-zÅÄÖåäö_][\w.]{2,}"
-    r"|(?:instagram|snapchat|snap|tiktok|discord)[- ]?(?:konto(?:t)?)?[ :]+[\"”]?(?P<n>[\w.]*[\d_.][\w.]*\w)",
+    r"|(?:instagram|snapchat|snap|tiktok|discord)[- ]?(?:konto(?:t)?)?[ :]+[\"”]?(?P<N>[\w.]*[\d_.][\w.]*\w)",
     re.IGNORECASE,
 )
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
@@ -213,7 +213,7 @@ def _emails(text: str) -> Iterator[Hit]:
         for match in pattern.finditer(text):
             yield _hit(Kind.CONTACT, match, "")
     for match in _ACCOUNT.finditer(text):
-        yield _hit(Kind.CONTACT, match, "", "n" if match["n"] else 0)
+        yield _hit(Kind.CONTACT, match, "", "N" if match["N"] else 0)
 
 
 def _phones(text: str) -> Iterator[Hit]:
@@ -227,15 +227,15 @@ def _phones(text: str) -> Iterator[Hit]:
 _CAPITAL = "[A-ZÅÄÖÉ]"
 _ENDINGS = "|".join(STREET_ENDINGS)
 _STREET = re.compile(
-    rf"(?<!\w)(?P<name>(?:{_CAPITAL}[\wåäöé:]*[ ]){{0,3}}{_CAPITAL}[\wåäöé]*?(?:{_ENDINGS})s?)"
-    rf"(?P<number>[ ]\d{{1,3}}(?:[ ]?[A-Z]|[a-z])?)?(?!\w)"
+    rf"(?<!\w)(?P<NAME>(?:{_CAPITAL}[\wåäöé:]*[ ]){{0,3}}{_CAPITAL}[\wåäöé]*?(?:{_ENDINGS})s?)"
+    rf"(?P<NUMBER>[ ]\d{{1,3}}(?:[ ]?[A-Z]|[a-z])?)?(?!\w)"
 )
 _STREET_OF_WORDS = re.compile(
-    rf"(?<!\w)(?P<name>(?:{_CAPITAL}[\wåäöé:]*[ ]){{1,3}}(?i:{_ENDINGS}))"
-    rf"(?P<number>[ ]\d{{1,3}}(?:[ ]?[A-Z]|[a-z])?)?(?!\w)(?! in\b)"
+    rf"(?<!\w)(?P<NAME>(?:{_CAPITAL}[\wåäöé:]*[ ]){{1,3}}(?i:{_ENDINGS}))"
+    rf"(?P<NUMBER>[ ]\d{{1,3}}(?:[ ]?[A-Z]|[a-z])?)?(?!\w)(?! in\b)"
 )
 _ANY_WITH_NUMBER = re.compile(
-    rf"(?<!\w)(?P<name>[\wåäöé]{{2,}}(?:{_ENDINGS}))[ ](?P<number>\d{{1,3}}(?:[ ]?[A-Z]|[a-z])?)(?![\w.,]?\d|\w)"
+    rf"(?<!\w)(?P<NAME>[\wåäöé]{{2,}}(?:{_ENDINGS}))[ ](?P<NUMBER>\d{{1,3}}(?:[ ]?[A-Z]|[a-z])?)(?![\w.,]?\d|\w)"
 )
 _POSTCODE = re.compile(rf"(?<![\d-])[1-9]\d{{2}}[ ]?\d{{2}}[ ]{{1,2}}{_CAPITAL}[\wåäöé]+(?!\w)")
 _FLAT = re.compile(r"(?<!\w)(?:lgh|lägenhet|lägenhetsnummer)\.?[ ]?\d{2,4}(?!\w)", re.IGNORECASE)
@@ -247,7 +247,7 @@ def _addresses(text: str) -> Iterator[Hit]:
     for pattern in (_STREET, _STREET_OF_WORDS, _ANY_WITH_NUMBER):
         for match in pattern.finditer(text):
             if _is_street(text, match):
-                yield _hit(Kind.ADDRESS, match, "en adress i kommunen" if match["number"] else "en gata i kommunen")
+                yield _hit(Kind.ADDRESS, match, "en adress i kommunen" if match["NUMBER"] else "en gata i kommunen")
     for match in _POSTCODE.finditer(text):
         yield _hit(Kind.ADDRESS, match, "orten")
     for match in _FLAT.finditer(text):
@@ -258,13 +258,13 @@ def _addresses(text: str) -> Iterator[Hit]:
 
 
 def _is_street(text: str, match: re.Match[str]) -> bool:
-    last = match["name"].split()[-1].casefold()
+    last = match["NAME"].split()[-1].casefold()
     if last in NOT_STREETS or text[match.end() :].startswith(" in "):
         return False
-    if " " not in match["name"] and last in STREET_ENDINGS:
+    if " " not in match["NAME"] and last in STREET_ENDINGS:
         return False  # "Vägen fram", "Planen är klar": an ordinary word that begins a sentence.
-    if last.endswith(("plan", "planen", "plats", "platsen")) and not match["number"]:
-        return " " not in match["name"] and last not in ("planen", "platsen") and not _begins_sentence(text, match)
+    if last.endswith(("plan", "planen", "plats", "platsen")) and not match["NUMBER"]:
+        return " " not in match["NAME"] and last not in ("planen", "platsen") and not _begins_sentence(text, match)
     return True
 
 
@@ -272,26 +272,26 @@ def _is_street(text: str, match: re.Match[str]) -> bool:
 _REFERENCE = re.compile(r"(?<!\w)(?=[A-Z2-9]*\d)(?=[A-Z2-9]*[A-Z])[2-9A-HJ-NP-Z]{8}(?!\w)")
 _REGISTERED = re.compile(
     r"(?:\bdnr\.?|\bdiarienummer|\bdiarienr\.?|\bjournalnummer|\bjournalnr\.?|\bakt(?:nummer|nr)\.?|\bmålnr\.?|\bmålnummer)"
-    r"[ :]*(?P<n>[A-ZÅÄÖ]{0,5}[ ]?\d[\w/:-]*(?:\.\d+)*)",
+    r"[ :]*(?P<N>[A-ZÅÄÖ]{0,5}[ ]?\d[\w/:-]*(?:\.\d+)*)",
     re.IGNORECASE,
 )
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_ISO = re.compile(r"(?<![\d-])(?P<y>20\d{2}|19\d{2})[-./](?P<m>0?[1-9]|1[0-2])[-./](?P<d>0?[1-9]|[12]\d|3[01])(?![\d])")
-_COMPACT = re.compile(r"(?<![\d-])(?P<y>20[0-4]\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?![\d-])")
+_ISO = re.compile(r"(?<![\d-])(?P<Y>20\d{2}|19\d{2})[-./](?P<M>0?[1-9]|1[0-2])[-./](?P<D>0?[1-9]|[12]\d|3[01])(?![\d])")
+_COMPACT = re.compile(r"(?<![\d-])(?P<Y>20[0-4]\d)(?P<M>0[1-9]|1[0-2])(?P<D>0[1-9]|[12]\d|3[01])(?![\d-])")
 _WRITTEN = re.compile(
-    r"(?:\b(?:den|natten till den)[ ])?(?<![\d.,-])\b(?P<d>[1-9]|[12]\d|3[01])(?:[.:]?[ae])?"
+    r"(?:\b(?:den|natten till den)[ ])?(?<![\d.,-])\b(?P<D>[1-9]|[12]\d|3[01])(?:[.:]?[ae])?"
     r"(?:[ ]?[-–][ ]?(?:[1-9]|[12]\d|3[01]))?"
-    rf"[ ](?P<month>{_MONTH})\b(?:\.(?=\s+[a-zåäö0-9]))?(?:[ -](?P<y>(?:19|20)\d{{2}}))?",
+    rf"[ ](?P<MONTH>{_MONTH})\b(?:\.(?=\s+[a-zåäö0-9]))?(?:[ -](?P<Y>(?:19|20)\d{{2}}))?",
     re.IGNORECASE,
 )
 _SLASHED = re.compile(
-    r"(?:(?P<sure>\b(?:den|kvällen|natten|morgonen|måndag(?:en)?|tisdag(?:en)?|onsdag(?:en)?|torsdag(?:en)?|fredag(?:en)?"
-    r"|lördag(?:en)?|söndag(?:en)?|datum)(?: den)?[ ,:]*))?(?<![\d/,.])(?P<d>[1-9]|[12]\d|3[01])/(?P<m>1[0-2]|[1-9])"
-    r"(?:[ -/]?(?P<y>(?:20)?\d{2})(?!\d))?(?![\d/])",
+    r"(?:(?P<SURE>\b(?:den|kvällen|natten|morgonen|måndag(?:en)?|tisdag(?:en)?|onsdag(?:en)?|torsdag(?:en)?|fredag(?:en)?"
+    r"|lördag(?:en)?|söndag(?:en)?|datum)(?: den)?[ ,:]*))?(?<![\d/,.])(?P<D>[1-9]|[12]\d|3[01])/(?P<M>1[0-2]|[1-9])"
+    r"(?:[ -/]?(?P<Y>(?:20)?\d{2})(?!\d))?(?![\d/])",
     re.IGNORECASE,
 )
 _FEAST = re.compile(
-    rf"(?<!\w)(?:{'|'.join(sorted(FEASTS, key=len, reverse=True))})(?:s|en|ens)?(?:[ ](?P<y>20\d{{2}}))?(?!\w)",
+    rf"(?<!\w)(?:{'|'.join(sorted(FEASTS, key=len, reverse=True))})(?:s|en|ens)?(?:[ ](?P<Y>20\d{{2}}))?(?!\w)",
     re.IGNORECASE,
 )
 _SEASONS = ("vintern", "vintern", "våren", "våren", "våren", "sommaren", "sommaren", "sommaren",
@@ -306,7 +306,7 @@ def season(month: int, year: str = "") -> str:
 
 def _references(text: str) -> Iterator[Hit]:
     for match in _REGISTERED.finditer(text):
-        yield _hit(Kind.REFERENCE, match, "", "n")
+        yield _hit(Kind.REFERENCE, match, "", "N")
     for match in _REFERENCE.finditer(text):
         yield _hit(Kind.REFERENCE, match, "")
 
@@ -314,35 +314,35 @@ def _references(text: str) -> Iterator[Hit]:
 def _dates(text: str) -> Iterator[Hit]:
     for pattern in (_ISO, _COMPACT):
         for match in pattern.finditer(text):
-            yield _hit(Kind.DATE, match, season(int(match["m"]), match["y"]))
+            yield _hit(Kind.DATE, match, season(int(match["M"]), match["Y"]))
     for match in _WRITTEN.finditer(text):
-        yield _hit(Kind.DATE, match, season(MONTHS[match["month"].casefold()], match["y"] or ""))
+        yield _hit(Kind.DATE, match, season(MONTHS[match["MONTH"].casefold()], match["Y"] or ""))
     for match in _SLASHED.finditer(text):
-        if match["sure"] or match["y"]:
-            start = match.start("d")
+        if match["SURE"] or match["Y"]:
+            start = match.start("D")
             yield Hit(
-                Kind.DATE, start, match.end(), text[start : match.end()], season(int(match["m"]), match["y"] or "")
+                Kind.DATE, start, match.end(), text[start : match.end()], season(int(match["M"]), match["Y"] or "")
             )
     for match in _FEAST.finditer(text):
         feast = re.sub(r"(?:s|en|ens)?(?: 20\d{2})?$", "", match.group().casefold())
         when = FEASTS.get(feast) or FEASTS[next(one for one in FEASTS if match.group().casefold().startswith(one))]
-        yield _hit(Kind.DATE, match, f"{when} {match['y'] or ''}".strip())
+        yield _hit(Kind.DATE, match, f"{when} {match['Y'] or ''}".strip())
 
 
 # --- names ------------------------------------------------------------------------------------------------------------
 _WORD = re.compile(r"[A-Za-zÅÄÖåäöÉéÜüÆæØøÁáÓóÍíŠšŽžĆćČč]+(?:-[A-ZÅÄÖa-zåäöé]+)*")
-_TOKEN = re.compile(rf"(?<![\w@])(?P<word>{_WORD.pattern})(?P<ending>(?:[:'’´]s)?)(?!\w)")
+_TOKEN = re.compile(rf"(?<![\w@])(?P<WORD>{_WORD.pattern})(?P<ENDING>(?:[:'’´]s)?)(?!\w)")
 _INITIALS = re.compile(rf"(?<!\w){_CAPITAL}\.[ ]?(?:{_CAPITAL}\.[ ]?)*{_CAPITAL}\.(?!\w)")
-_ONE_INITIAL = re.compile(rf"(?<=\s)(?P<n>{_CAPITAL})\.?(?= (?:{'|'.join(SAYING)})\b)")
+_ONE_INITIAL = re.compile(rf"(?<=\s)(?P<N>{_CAPITAL})\.?(?= (?:{'|'.join(SAYING)})\b)")
 
 
 def _names(text: str, names: dict[str, Known]) -> Iterator[Hit]:
     for match in _TOKEN.finditer(text):
-        found = _known(match["word"], names)
+        found = _known(match["WORD"], names)
         if found is None:
             continue
         known, genitive = found
-        suggestion = known.genitive if genitive or match["ending"] else known.instead
+        suggestion = known.genitive if genitive or match["ENDING"] else known.instead
         yield _hit(Kind.NAME, match, suggestion)
 
 
@@ -367,15 +367,15 @@ def _maybe_names(text: str, ordinary: frozenset[str]) -> Iterator[Hit]:
     for match in _INITIALS.finditer(text):
         yield _hit(Kind.MAYBE_NAME, match, "personen")
     for match in _ONE_INITIAL.finditer(text):
-        yield _hit(Kind.MAYBE_NAME, match, "personen", "n")
+        yield _hit(Kind.MAYBE_NAME, match, "personen", "N")
     for match in _TOKEN.finditer(text):
         if _may_be_name(text, match, ordinary):
-            genitive = bool(match["ending"]) or match["word"].endswith("s")
+            genitive = bool(match["ENDING"]) or match["WORD"].endswith("s")
             yield _hit(Kind.MAYBE_NAME, match, "personens" if genitive else "personen")
 
 
 def _may_be_name(text: str, match: re.Match[str], ordinary: frozenset[str]) -> bool:
-    word = match["word"]
+    word = match["WORD"]
     small = word.casefold()
     if not word[0].isupper() or len(word) < 2 or _is_ordinary(word, ordinary):
         return False
@@ -387,7 +387,7 @@ def _may_be_name(text: str, match: re.Match[str], ordinary: frozenset[str]) -> b
     follows = following.group() if following and text[match.end() : match.end() + 1] == " " else ""
     if follows[:1].isupper() and follows.casefold() not in TITLES and not _is_ordinary(follows, ordinary):
         return True  # Two capitalised words in a row: a first and a last name.
-    if match["ending"] == ":s" or match["ending"]:
+    if match["ENDING"] == ":s" or match["ENDING"]:
         return True
     return follows.casefold() in SAYING and not small.endswith(("en", "et", "na", "ing", "ningen", "heten"))
 
