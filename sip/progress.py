@@ -16,9 +16,10 @@ from core.workdays import last_day
 from deadlines.models import Clock
 from individuals.models import Basis
 from organisations.models import Unit
-from sip.actions import ACKNOWLEDGE, ACTIVE_CALLS, FIRST_CONTACT
-from sip.kinds import ENDED_STATES, WITH_OTHERS, CallState, Do, State
-from sip.models import Call, SipCase
+from sip.actions import ACKNOWLEDGE, ACTIVE_CALLS, FIRST_CONTACT, MEETING, MEETING_NOTES, MEETING_REPLY, PAUSABLE
+from sip.kinds import ENDED_STATES, PLANNING, WITH_OTHERS, CallState, Do, MeetingState, State
+from sip.meetings import Stands, title_of
+from sip.models import Call, Meeting, SipCase
 from sip.permissions import CASE_RULES, calls
 
 DONE, NOW, LATER = "done", "now", "later"
@@ -44,6 +45,7 @@ class Standing:
     now: datetime
     basis: Basis | None
     clocks: Sequence[Clock]
+    meetings: Sequence[Meeting] = ()
 
     @property
     def initiated(self) -> bool:
@@ -78,9 +80,30 @@ class Standing:
         return min(times, default=None)
 
     @property
+    def coming(self) -> Meeting | None:
+        """The next meeting that is called and neither held nor cancelled."""
+        called = [one for one in self.meetings if one.state == MeetingState.CALLED]
+        return min(called, key=lambda one: one.starts_at, default=None)
+
+    @property
+    def lacks_meeting(self) -> bool:
+        """Whether the parties have spoken but neither met nor been called to meet."""
+        return self.case.state == State.CONTACTED and all(one.state == MeetingState.CANCELLED for one in self.meetings)
+
+    @property
     def pause_reason(self) -> str:
-        """Why the clock of the first contact stands still, or empty when it runs."""
-        return next((c.pause_reason for c in self.clocks if c.kind == FIRST_CONTACT and c.paused_at), "")
+        """Why the clock that the process has come to stands still, or empty when it runs."""
+        return next((c.pause_reason for c in self.clocks if c.kind in PAUSABLE and c.paused_at), "")
+
+    @property
+    def pausable(self) -> Clock | None:
+        """The clock that the process has come to: the one that pausing and starting again is about."""
+        ours = [
+            clock
+            for clock in self.clocks
+            if clock.kind in PAUSABLE and clock.stopped_at is None and clock.started_at <= self.now
+        ]
+        return min(ours, key=lambda clock: (not clock.paused_at, PAUSABLE.index(clock.kind)), default=None)
 
 
 # --- the sentence ---------------------------------------------------------------------------------------------------
@@ -129,8 +152,20 @@ def _with_others(at: Standing) -> str:
     elif at.case.state == State.ACKNOWLEDGED:
         parts.append(_waiting_for_contact(at))
     elif at.case.state == State.CONTACTED:
-        parts.append("Kom överens om en tid för SIP-mötet.")
+        parts.append(_meetings(at))
     return " ".join(parts)
+
+
+def _meetings(at: Standing) -> str:
+    """How the meetings go, in a sentence. The nearest one to come is told first, else the last that was held."""
+    coming, held = at.coming, [one for one in at.meetings if one.state == MeetingState.HELD]
+    if coming is not None:
+        return f"{title_of(coming)}. {Stands(coming, at.by, at.now).sentence}"
+    if held:
+        return f"{title_of(held[0])} är genomfört."
+    if at.due(MEETING) is None:
+        return ""
+    return f"Kom överens om en tid för SIP-mötet{_by_when(at.due(MEETING))}."
 
 
 def _waiting_for_answers(at: Standing, waiting: Sequence[Call]) -> str:
@@ -177,7 +212,7 @@ def listed(names: Sequence[str]) -> str:
 # --- the task list --------------------------------------------------------------------------------------------------
 def tasks(at: Standing, missing: Sequence[str]) -> list[Task]:
     """The process step by step. `missing`: what `whats_missing` says of a draft, else empty."""
-    steps = [_describe(at, missing), _consent(at), _send(at), _answers(at), _contact(at)]
+    steps = [_describe(at, missing), _consent(at), _send(at), _answers(at), _contact(at), _meeting(at)]
     if at.case.state not in ENDED_STATES:
         return steps
     # What never happened is left out: an ended case has nothing to do.
@@ -229,7 +264,7 @@ def _answers(at: Standing) -> Task:
 
 
 def _contact(at: Standing) -> Task:
-    title = "Ta första kontakten mellan region och kommun"
+    title = "Ta första kontakten mellan parterna"
     if at.case.contacted_at is not None:
         text = f"Togs {swedish_date(at.case.contacted_at)} av {_by_name(at, at.case.contact_unit)}."
         return Task(title, DONE, text)
@@ -238,6 +273,30 @@ def _contact(at: Standing) -> Task:
     if at.pause_reason:
         return Task(title, NOW, f"Fristen är pausad: {at.pause_reason}")
     return Task(title, NOW, due_at=at.due(FIRST_CONTACT))
+
+
+def _meeting(at: Standing) -> Task:
+    title = "Ha SIP-möte"
+    if at.pause_reason and at.case.contacted_at is not None:
+        return Task(title, NOW, f"Fristen är pausad: {at.pause_reason}")
+    if at.coming is not None:
+        stands = Stands(at.coming, at.by, at.now)
+        lines = [f"{_upper(_name(at, call.unit))}: {call.get_state_display().lower()}" for call in stands.called]
+        return Task(
+            title,
+            NOW,
+            f"{title_of(at.coming)}.",
+            lines=lines,
+            due_at=None if stands.has_begun else at.due(MEETING_REPLY),
+        )
+    held = [one for one in at.meetings if one.state == MeetingState.HELD]
+    if held:
+        text = f"{title_of(held[0])} är genomfört."
+        waits = not any(notes.finished_at for notes in held[0].notes.all()) and at.due(MEETING_NOTES)
+        if waits and at.case.state in PLANNING:
+            return Task(title, NOW, f"{text} Anteckningarna återstår.", due_at=at.due(MEETING_NOTES))
+        return Task(title, DONE, text)
+    return Task(title, NOW if at.case.state == State.CONTACTED else LATER, due_at=at.due(MEETING))
 
 
 # --- what one can do ------------------------------------------------------------------------------------------------
@@ -249,6 +308,8 @@ def next_do(at: Standing) -> Do | None:
     if not at.initiated:
         if at.my_call is not None and at.my_call.state == CallState.CALLED:
             return Do.ACKNOWLEDGE
+        if at.lacks_meeting:
+            return Do.MEET
         return Do.RECORD_CONTACT if state == State.ACKNOWLEDGED else None
     if state == State.DRAFT:
         return Do.EDIT
@@ -256,6 +317,8 @@ def next_do(at: Standing) -> Do | None:
         return Do.RECORD_BASIS
     if state == State.READY:
         return Do.SEND
+    if at.lacks_meeting:
+        return Do.MEET
     return Do.RECORD_CONTACT if state == State.ACKNOWLEDGED else None
 
 
@@ -274,6 +337,9 @@ def other_dos(at: Standing) -> list[Do]:
         if state == State.SENT or (state == State.ACKNOWLEDGED and first != Do.RECORD_CONTACT):
             offered.append(Do.RECORD_CONTACT)
         offered += _clock_dos(at)
+        if state in PLANNING:
+            offered.append(Do.MEET)
+        offered.append(Do.NOTE_OTHER_PLAN)
         offered += (
             [Do.RECORD_BASIS, Do.WITHDRAW_CONSENT, Do.WITHDRAW, Do.CLOSE] if at.initiated else [Do.WITHDRAW_CONSENT]
         )
@@ -281,10 +347,9 @@ def other_dos(at: Standing) -> list[Do]:
 
 
 def _clock_dos(at: Standing) -> list[Do]:
-    contacts = [c for c in at.clocks if c.kind == FIRST_CONTACT and c.stopped_at is None]
-    if any(c.paused_at for c in contacts):
-        return [Do.RESUME]
-    return [Do.PAUSE] if contacts else []
+    if at.pausable is None:
+        return []
+    return [Do.RESUME] if at.pausable.paused_at else [Do.PAUSE]
 
 
 # Where the page says more plainly than the action's name what the button leads to.

@@ -6,7 +6,7 @@ Rows come from the unit's running clocks, from its own cases that no clock runs 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
@@ -27,6 +27,7 @@ from individuals.models import Matter
 from individuals.querysets import reaches
 from organisations.kinds import MANAGERS, Role
 from organisations.models import Assignment
+from sip import todo_meeting
 from sip.actions import ACKNOWLEDGE, DRAFT, EXPIRY, FIRST_CONTACT, MEETING, MEETING_NOTES, MEETING_REPLY, PLAN_RENEWAL
 from sip.kinds import State
 from sip.models import SipCase
@@ -35,13 +36,16 @@ AT_MOST = 100
 """Rows of one kind on the page; the rest is in the list, sorted the same way."""
 
 ANSWER, CONTACT, DRAFTS, CONSENT, OTHERS = "svara", "kontakt", "utkast", "samtycke", "andra"
-KINDS = {ANSWER: "Bekräfta", CONTACT: "Första kontakt", DRAFTS: "Utkast", CONSENT: "Samtycke"}
+KINDS = {
+    ANSWER: "Bekräfta",
+    CONTACT: "Första kontakt",
+    DRAFTS: "Utkast",
+    CONSENT: "Samtycke",
+    todo_meeting.MEETINGS: "Möten",
+}
 
 # These say that something waits. The page shows the thing itself, as long as it waits.
-_SHOWN_AS_TASKS = ("sip.called", "sip.redirected_to", "deadline.warn", "deadline.due")
-
-
-NOT_YET = (MEETING, MEETING_REPLY, MEETING_NOTES, PLAN_RENEWAL)
+_SHOWN_AS_TASKS = ("sip.called", "sip.redirected_to", "sip.meeting_called", "deadline.warn", "deadline.due")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ def waiting(by: Actor, now: datetime) -> list[Waiting]:
     """Everything that waits for the acting unit, overdue first. One row per case: the step that comes first."""
     clocks = (
         Clock.objects.filter(reaches(by, now, "matter_id"), unit_id=by.unit_id, stopped_at=None)
-        .exclude(kind__in=NOT_YET)
+        .exclude(started_at__gt=now)  # Notes are asked for when the meeting has been.
         .exclude(kind=EXPIRY, stage_times__0__gt=now)  # A consent waits for nobody until it has been warned about.
         .select_related("matter__person", "matter__initiator", "matter__sip")
         .order_by("due_at")[: AT_MOST * 2]
@@ -75,20 +79,23 @@ def waiting(by: Actor, now: datetime) -> list[Waiting]:
     by_case: dict[UUID, list[Clock]] = {}
     for clock in clocks:
         by_case.setdefault(_matter(clock).pk, []).append(clock)
-    rows = [_row(found) for found in by_case.values()]
+    meetings = todo_meeting.find(clocks)
+    rows = [_row(found, meetings) for found in by_case.values()]
     rows += [_own(case) for case in _own_without_clock(by, now) if case.pk not in by_case]
     rows += chapters.waiting(by, now)
     return sorted(rows, key=pressing)
 
 
-_ORDER = (ACKNOWLEDGE, DRAFT, EXPIRY, FIRST_CONTACT)
+_ORDER = (
+    ACKNOWLEDGE, DRAFT, EXPIRY, FIRST_CONTACT, MEETING_REPLY, MEETING, MEETING_NOTES, PLAN_RENEWAL,
+)  # fmt: skip
 """Which step comes first when several clocks of one case run for the same unit."""
 
 
-def _row(clocks: Sequence[Clock]) -> Waiting:
+def _row(clocks: Sequence[Clock], meetings: Mapping[UUID, todo_meeting.Found]) -> Waiting:
     """One row for a case: the step that comes first, as pressing as the earliest of what runs for the unit."""
     first = min(clocks, key=lambda clock: _ORDER.index(clock.kind) if clock.kind in _ORDER else len(_ORDER))
-    row = _of_kind(first)
+    row = _of_kind(first, meetings)
     if row.paused or first.kind == EXPIRY:
         return row
     running = [clock for clock in clocks if clock.kind != EXPIRY and clock.paused_at is None]
@@ -99,7 +106,7 @@ def _row(clocks: Sequence[Clock]) -> Waiting:
     return replace(row, note=f"Därefter första kontakten, senast {swedish_date(last_day(contact.due_at))}")
 
 
-def _of_kind(clock: Clock) -> Waiting:
+def _of_kind(clock: Clock, meetings: Mapping[UUID, todo_meeting.Found]) -> Waiting:
     matter = _matter(clock)
     initiator = matter.initiator.name
     if clock.kind == ACKNOWLEDGE:
@@ -107,6 +114,8 @@ def _of_kind(clock: Clock) -> Waiting:
         return Waiting(ANSWER, what, matter, _to("sip:acknowledge", matter), clock.due_at)
     if clock.kind == EXPIRY:
         return _expiring(clock)
+    if clock.kind in todo_meeting.KINDS:
+        return todo_meeting.row(clock, meetings)
     if matter.sip.state in (State.DRAFT, State.READY):
         return replace(_own(matter.sip), due_at=clock.due_at)
     if clock.paused_at:

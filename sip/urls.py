@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from sip.views import case, case_actions, consent, documents, filing, listing, receivers, review
+from sip.views import (
+    case,
+    case_actions,
+    consent,
+    documents,
+    filing,
+    listing,
+    meeting,
+    meeting_outcome,
+    other_plans,
+    receivers,
+    review,
+)
 
 app_name = "sip"
 urlpatterns = [
@@ -23,6 +35,24 @@ urlpatterns = [
     path("<uuid:case_id>/bekrafta/", case_actions.acknowledge, name="acknowledge"),
     path("<uuid:case_id>/lamna-over/", case_actions.redirect, name="redirect"),
     path("<uuid:case_id>/forsta-kontakt/", case_actions.contact, name="contact"),
+    path("<uuid:case_id>/moten/nytt/", meeting.call, name="meeting_call"),
+    path("<uuid:case_id>/moten/<uuid:meeting_id>/", meeting.meeting_page, name="meeting"),
+    path("<uuid:case_id>/moten/<uuid:meeting_id>/svara/", meeting.reply, name="meeting_reply"),
+    path("<uuid:case_id>/moten/<uuid:meeting_id>/andra/", meeting.reschedule, name="meeting_reschedule"),
+    path("<uuid:case_id>/moten/<uuid:meeting_id>/stall-in/", meeting.cancel, name="meeting_cancel"),
+    path("<uuid:case_id>/moten/<uuid:meeting_id>/kalla-till/", meeting.call_unit, name="meeting_call_unit"),
+    path("<uuid:case_id>/moten/<uuid:meeting_id>/bjud-in/", meeting.invite, name="meeting_invite"),
+    path(
+        "<uuid:case_id>/moten/<uuid:meeting_id>/inbjudna/<uuid:guest_id>/ta-bort/",
+        meeting.uninvite,
+        name="meeting_uninvite",
+    ),
+    path("<uuid:case_id>/moten/<uuid:meeting_id>/genomfort/", meeting_outcome.hold, name="meeting_hold"),
+    path("<uuid:case_id>/moten/<uuid:meeting_id>/anteckningar/", meeting_outcome.notes, name="meeting_notes"),
+    path("<uuid:case_id>/moten/<uuid:meeting_id>/kalender.ics", meeting.calendar, name="meeting_calendar"),
+    path("<uuid:case_id>/andra-planer/ny/", other_plans.note, name="other_plan"),
+    path("<uuid:case_id>/andra-planer/<uuid:plan_id>/provning/", other_plans.review, name="other_plan_review"),
+    path("<uuid:case_id>/andra-planer/<uuid:plan_id>/upphor/", other_plans.end, name="other_plan_end"),
     path("<uuid:case_id>/pausa/", case_actions.pause, name="pause"),
     path("<uuid:case_id>/starta-igen/", case_actions.resume, name="resume"),
     path("<uuid:case_id>/aterkalla-samtycke/", case_actions.withdraw_consent, name="withdraw_consent"),

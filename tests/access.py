@@ -33,8 +33,10 @@ from organisations.acting import actor_for
 from organisations.kinds import Role
 from organisations.middleware import SESSION_ASSIGNMENT
 from organisations.models import Assignment, CoordinationGroup, User
+from sip import actions
+from sip.kinds import GuestKind, OtherPlanKind
 from sip.models import SipCase
-from tests import build, deviating
+from tests import build, build_disputes, build_meeting, deviating
 from tests.conftest import NOW, as_owner, unit
 
 DISTANCES = ("own", "disclosed", "foreign", "missing")
@@ -116,7 +118,11 @@ def outcome(answer: HttpResponse) -> str:
 def make_world() -> World:
     """Made once for all questions; each question is undone."""
     world = World()
-    case, answered = build.sent(), build.acknowledged()
+    case, answered, contacted = build.sent(), build.acknowledged(), build.contacted()
+    met = build_meeting.call()
+    long_ago = NOW - timedelta(days=20)
+    begun = build_meeting.call(build.contacted(now=long_ago), now=long_ago)
+    held = build_meeting.held(build_meeting.call(build.contacted(now=long_ago), now=long_ago))
     draft = build.draft(number="20100315-2392")
     own, called = unit(UNITS["own"]), unit(UNITS["disclosed"])
     world.people[ANONYMOUS, "own"] = Client(raise_request_exception=False)
@@ -127,6 +133,11 @@ def make_world() -> World:
     mine = staff.get(user__username=build.INITIATOR)
     other = staff.get(user__username=f"{build.INITIATOR}-2")
     with acting(actor_for(mine), NOW):
+        actions.invite(meeting_id=met.pk, guest=build_meeting.guest(), by=actor_for(mine), now=NOW)
+        guest = met.guests.get(kind=GuestKind.RELATIVE)
+        noted = actions.note_other_plan(
+            case_id=case.pk, kind=OtherPlanKind.OPT, kept_in="Akten", since_on=NOW.date(), by=actor_for(mine), now=NOW
+        )
         call = SipCase.objects.get(pk=case.pk).calls.get(unit=called)
         note = Message.objects.create(
             kind="sip.acknowledged", dedupe_key="matrix", to_unit_id=own.pk, planned_at=NOW, next_try_at=NOW
@@ -156,6 +167,7 @@ def make_world() -> World:
         )  # fmt: skip
         for job in heartbeat.JOBS:
             heartbeat.beat(job, NOW)
+    dispute = build_disputes.opened(other_unit=called)
     token, _secret = AuthToken.objects.create(user=mine.user)
     group = CoordinationGroup.objects.filter(municipality=own.authority.huvudman).first()
     assert group is not None
@@ -165,8 +177,16 @@ def make_world() -> World:
         "case": {"case_id": case.pk},
         "answered": {"case_id": answered.pk},
         "paper": {"case_id": case.pk, "name": "samtycke"},
+        "contacted": {"case_id": contacted.pk},
+        "meeting": {"case_id": met.case_id, "meeting_id": met.pk},
+        "begun": {"case_id": begun.case_id, "meeting_id": begun.pk},
+        "held": {"case_id": held.case_id, "meeting_id": held.pk},
+        "guest": {"case_id": met.case_id, "meeting_id": met.pk, "guest_id": guest.pk},
+        "other_plan": {"case_id": case.pk, "plan_id": noted.pk},
         "draft": {"case_id": draft.pk},
         "call": {"case_id": case.pk, "call_id": call.pk},
+        "dispute": {"dispute_id": dispute.pk},
+        "of_matter": {"matter_id": case.pk},
         "unit": {"unit_id": own.pk, "pk": own.pk},
         "authority": {"pk": own.authority_id},
         "huvudman": {"pk": own.authority.huvudman_id},
@@ -178,6 +198,11 @@ def make_world() -> World:
         "agreement": {"key": agreement.key},
         "document": {"key": agreement.key, "document_id": document.pk},
         "decision": {"key": agreement.key, "decision_id": decision.pk},
+        "of_agreement": {"agreement_key": agreement.key},
+        "of_decision": {"agreement_key": agreement.key, "pk": decision.pk},
+        "of_document": {"agreement_key": agreement.key, "pk": document.pk},
+        "of_round": {"agreement_key": agreement.key, "pk": asked.pk, "comment_id": comment.pk},
+        "of_amendment": {"agreement_key": agreement.key, "pk": amendment.pk},
         "round": {"key": agreement.key, "round_id": asked.pk, "comment_id": comment.pk},
         "amendment": {"key": agreement.key, "amendment_id": amendment.pk, "number": "4.1", "do": "skicka"},
         "term": {"key": agreement.key, "term": "sip.first_contact"},
