@@ -33,6 +33,7 @@ class Source:
     """A chapter's part of the list. `kinds`: key and label of its chips. `link`: where a message of it leads.
 
     `shown_as_rows`: kinds of messages that a row says already, as long as the thing waits.
+    `matters`: the kind of matter that is the chapter's. Its messages lead nowhere once the unit no longer sees it.
     """
 
     kinds: Mapping[str, str]
@@ -40,6 +41,7 @@ class Source:
     messages: str
     link: Callable[[Message], str]
     shown_as_rows: tuple[str, ...] = ()
+    matters: str = ""
 
 
 _sources: list[Source] = []
@@ -65,9 +67,15 @@ def shown_as_rows() -> list[str]:
     return [kind for source in _sources for kind in source.shown_as_rows]
 
 
-def link(message: Message) -> str:
-    """Where a message of a registered chapter leads, or nothing."""
-    return next((source.link(message) for source in _sources if message.kind.startswith(source.messages)), "")
+def link(message: Message, matter_kind: str = "") -> str:
+    """Where a message of a registered chapter leads, or nothing. `matter_kind`: of the matter, if the unit sees it."""
+    for source in _sources:
+        if source.matters:
+            if source.matters == matter_kind:
+                return source.link(message)
+        elif message.kind.startswith(source.messages):
+            return source.link(message)
+    return ""
 
 
 def pressing(row: Waiting) -> tuple[bool, bool, float, str]:

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "individuals",
     "deadlines",
     "sip",
+    "placements",
     "deviations",
     "disputes",
 ]
@@ -288,6 +289,9 @@ SPECTACULAR_SETTINGS = {
         "UnitKindEnum": "organisations.kinds.UnitKind.choices",
     },
 }
+SIGNATURE_SERVICE = "placements.signing.LocalApproval"
+"""Who vouches for signatures on an ansvarsförbindelse. An external service is a class with the same methods."""
+
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENV.redis_url}}
 
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # Rights are groups' (one per unit), asked by core.authz, not by a backend.

@@ -68,6 +68,9 @@ MANAGERS = (Role.NEAREST_MANAGER, Role.HEAD_OF_OPERATIONS, Role.HEAD_OF_ADMINIST
 CASE_ROLES = (Role.CASEWORKER, *MANAGERS)
 """Roles that take part in their unit's own matters."""
 
+MATTER_ROLES = (*CASE_ROLES, Role.SIGNATORY, Role.PHYSICIAN, Role.CHIEF_PHYSICIAN)
+"""Roles whose holders reach their unit's matters at all: the last three judge and sign in placements (PLC-3, PLC-4)."""
+
 GRANTABLE = tuple(role for role in Role if role != Role.SYSTEM_ADMINISTRATOR)
 """Roles a local administrator may give. System administrators are appointed by whoever runs the portal."""
 

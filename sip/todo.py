@@ -23,6 +23,7 @@ from core.workdays import last_day, local_day
 from deadlines import todo as chapters
 from deadlines.models import Clock
 from deadlines.todo import Waiting, pressing
+from individuals.kinds import MatterKind
 from individuals.models import Matter
 from individuals.querysets import reaches
 from organisations.kinds import MANAGERS, Role
@@ -70,7 +71,9 @@ class Elsewhere:
 def waiting(by: Actor, now: datetime) -> list[Waiting]:
     """Everything that waits for the acting unit, overdue first. One row per case: the step that comes first."""
     clocks = (
-        Clock.objects.filter(reaches(by, now, "matter_id"), unit_id=by.unit_id, stopped_at=None)
+        Clock.objects.filter(
+            reaches(by, now, "matter_id"), matter__kind=MatterKind.SIP, unit_id=by.unit_id, stopped_at=None
+        )
         .exclude(started_at__gt=now)  # Notes are asked for when the meeting has been.
         .exclude(kind=EXPIRY, stage_times__0__gt=now)  # A consent waits for nobody until it has been warned about.
         .select_related("matter__person", "matter__initiator", "matter__sip")
@@ -254,22 +257,25 @@ def notices(by: Actor, now: datetime) -> list[Notice]:
     """The unread messages as rows, lifted ones first."""
     messages = list(unread(by, now)[:AT_MOST])
     matters = {message.matter_id for message in messages if message.matter_id}
-    seen = (
-        set(Matter.objects.visible_to(by, now).filter(pk__in=matters).values_list("pk", flat=True))
-        if matters
-        else set()
-    )
+    seen = dict(Matter.objects.visible_to(by, now).filter(pk__in=matters).values_list("pk", "kind")) if matters else {}
     rows = [
         Notice(
             message,
             kind_of(message).subject,
             _text(message),
-            reverse("sip:case", args=[message.matter_id]) if message.matter_id in seen else chapters.link(message),
+            _link(message, seen.get(message.matter_id, "") if message.matter_id else ""),
             message.to_level in MANAGERS,
         )
         for message in messages
     ]
     return sorted(rows, key=lambda row: not row.lifted)
+
+
+def _link(message: Message, kind: str) -> str:
+    """The way to what a message is about, when the unit still sees it. `kind`: of its matter, empty when it doesn't."""
+    if kind == MatterKind.SIP:
+        return reverse("sip:case", args=[message.matter_id])
+    return chapters.link(message, kind)
 
 
 def _text(message: Message) -> str:
