@@ -17,6 +17,7 @@ urlpatterns = [
     path("tyck-till/tack/", rating.rated, name="rated"),
     path("tvister/", include("disputes.urls")),
     path("avvikelser/", include("deviations.urls")),
+    path("placeringar/", include("placements.urls")),
     path("api/v1/", include("halland.api")),
 ]
 

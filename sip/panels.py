@@ -71,7 +71,7 @@ class Explained:
     was_late: bool
 
 
-def who_sees_what(case: SipCase, pieces: Sequence[Piece], by: Actor, now: datetime) -> list[Sight]:
+def who_sees_what(case: SipCase | Matter, pieces: Sequence[Piece], by: Actor, now: datetime) -> list[Sight]:
     """Everybody who sees or has seen the case, those who see it now first. `pieces`: those the reader may read."""
     participants = list(
         Participant.objects.filter(matter_id=case.pk)
@@ -118,7 +118,7 @@ def _labels(categories: set[str]) -> list[str]:
     return [str(c.label) for c in Category if c in categories]
 
 
-def readable(case: SipCase, by: Actor) -> list[Piece]:
+def readable(case: SipCase | Matter, by: Actor) -> list[Piece]:
     """The newest version of each text the acting unit may read."""
     return list(
         Piece.objects.filter(may_read(by), matter_id=case.pk)
@@ -158,7 +158,7 @@ def basis_in_use(matter: Matter) -> Basis | None:
     return max(kept, key=lambda basis: basis.recorded_at, default=None)
 
 
-def loses_access(case: SipCase, now: datetime) -> list[Sight]:
+def loses_access(case: SipCase | Matter, now: datetime) -> list[Sight]:
     """Who would no longer see the case if the consent were withdrawn now (IND-8)."""
     others = (
         Participant.objects.filter(matter_id=case.pk, ended_at=None)
@@ -188,7 +188,7 @@ def handed_on(case: SipCase, by: Actor) -> list[str]:
 
 
 # --- clocks ---------------------------------------------------------------------------------------------------------
-def clocks_of(case: SipCase) -> list[Clock]:
+def clocks_of(case: SipCase | Matter) -> list[Clock]:
     """All clocks of the case, running ones first, by due time."""
     found = Clock.objects.filter(matter_id=case.pk).select_related("unit").order_by("due_at")
     return sorted(found, key=lambda clock: clock.stopped_at is not None)

@@ -24,7 +24,7 @@ from individuals import documents
 from individuals.actions import Receivers
 from individuals.models import Basis, Disclosure, DocumentCopy, FiledCopy, Matter, Participant, Person, Piece
 from organisations.acting import actor_for
-from organisations.kinds import CASE_ROLES, Role
+from organisations.kinds import MATTER_ROLES, Role
 from organisations.models import Assignment, Huvudman, User
 from sip import actions, ratings
 from sip.kinds import RatingReader
@@ -126,7 +126,7 @@ def someone(role: Role, unit_key: str = build.INITIATOR) -> Actor:
     return actor_for(Assignment.objects.select_related("user", "unit__authority__huvudman").get(pk=found.pk))
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role not in CASE_ROLES])
+@pytest.mark.parametrize("role", [role for role in Role if role not in MATTER_ROLES])
 def test_wall1_a_role_without_matters_sees_no_row_even_at_the_initiating_unit(role: Role) -> None:
     full_of_data()
     with acting(someone(role), NOW):
