@@ -8,8 +8,10 @@ class PlacementsConfig(AppConfig):
     def ready(self) -> None:
         from core import outbox
         from deadlines import todo as chapters
-        from placements import todo
+        from organisations import demo as demonstration
+        from placements import demo, todo
         from placements.messages import KINDS
 
         outbox.register(*KINDS)
         chapters.register(todo.SOURCE)
+        demonstration.register_stories(demo.tell)

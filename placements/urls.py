@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from placements.views import agreement, during, filing, placement, providers
+from placements.views import agreement, documents, during, filing, overview, placement, providers
 
 app_name = "placements"
 _ONE = "<uuid:placement_id>/"
@@ -10,6 +10,8 @@ _VERSION = f"{_ONE}ansvarsforbindelse/<uuid:version_id>/"
 urlpatterns = [
     path("", placement.placement_list, name="list"),
     path("ny/", filing.new, name="new"),
+    path("oversikt/", overview.page, name="overview"),
+    path("oversikt/placeringar.xlsx", overview.export, name="overview_export"),
     path("verifiera/", agreement.verify, name="verify"),
     path("boenden/", providers.provider_list, name="providers"),
     path("boenden/nytt/", providers.add, name="add_provider"),
@@ -41,6 +43,8 @@ urlpatterns = [
     path(f"{_ONE}ansvarsforbindelse/", agreement.agreements, name="agreements"),
     path(f"{_ONE}ansvarsforbindelse/ny/", agreement.draw_up, name="draw_up"),
     path(_VERSION, agreement.version, name="version"),
+    path(f"{_ONE}information.pdf", documents.information, name="information"),
+    path(f"{_VERSION}<slug:variant>.pdf", documents.agreement, name="document"),
     path(f"{_VERSION}skriv/", agreement.write, name="write"),
     path(f"{_VERSION}kommentera/", agreement.comment, name="comment"),
     path(f"{_VERSION}motforslag/", agreement.counter, name="counter"),

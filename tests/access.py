@@ -37,6 +37,7 @@ from sip import actions
 from sip.kinds import GuestKind, OtherPlanKind
 from sip.models import SipCase
 from tests import build, build_disputes, build_meeting, deviating
+from tests import build, build_placements
 from tests.conftest import NOW, as_owner, unit
 
 DISTANCES = ("own", "disclosed", "foreign", "missing")
@@ -171,8 +172,17 @@ def make_world() -> World:
     token, _secret = AuthToken.objects.create(user=mine.user)
     group = CoordinationGroup.objects.filter(municipality=own.authority.huvudman).first()
     assert group is not None
+    placement = build_placements.shared(
+        UNITS["disclosed"], by=actor_for(mine), number="20100103-2398", care="bup-halmstad"
+    )
+    version = build_placements.proposed(placement, actor_for(mine))
+    provider = build_placements.provider()
     world.things = {
         **_deviations(case.matter),
+        "placement": {"placement_id": placement.pk},
+        "version": {"placement_id": placement.pk, "version_id": version.pk},
+        "version_file": {"placement_id": placement.pk, "version_id": version.pk, "variant": "lasa"},
+        "provider": {"provider_id": provider.pk},
         "": {},
         "case": {"case_id": case.pk},
         "answered": {"case_id": answered.pk},

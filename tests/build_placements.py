@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,7 +18,19 @@ from individuals.models import Person
 from organisations.kinds import Role
 from placements import actions
 from placements.actions import Home, MeasureFacts
-from placements.kinds import Answer, Housing, Law, Per, Performer, SplitBy
+from placements.kinds import (
+    Answer,
+    EndKind,
+    ExaminationKind,
+    ExaminationState,
+    Housing,
+    Law,
+    Outcome,
+    Per,
+    Performer,
+    ReviewKind,
+    SplitBy,
+)
 from placements.models import Ansvarsforbindelse, Placement, Provider
 from sip.actions import Consent
 from tests.conftest import NOW, actor, as_owner, unit
@@ -63,7 +76,9 @@ def provider(**changes: Any) -> Provider:
         ]
 
 
-def draft(by: Actor | None = None, *, now: datetime = NOW, number: str = ADULT_NUMBER, **facts: Any) -> Placement:
+def draft(
+    by: Actor | None = None, *, now: datetime = NOW, number: str = ADULT_NUMBER, care: str = CARES, **facts: Any
+) -> Placement:
     """A planned placement at an HVB, everything written but the consent."""
     by, home = by or placing(), provider()
     with acting(by, now):
@@ -82,7 +97,7 @@ def draft(by: Actor | None = None, *, now: datetime = NOW, number: str = ADULT_N
             facts={
                 "housing": Housing.HVB, "law": Law.SOL, "target_groups": ["young_placed"], "planned_start": STARTS,
                 "planned_end": ENDS, "resources_exhausted": True, "least_intrusive": True,
-                "agreement_needed": Answer.YES, "medical_unit": unit(CARES), **facts,
+                "agreement_needed": Answer.YES, "medical_unit": unit(care), **facts,
             },
             pieces={
                 Category.NEED: "Behöver en trygg vardag och behandling.",
@@ -106,14 +121,30 @@ def consent(*units: str, now: datetime = NOW, until: date | None = None) -> Cons
     )
 
 
-def shared(*others: str, now: datetime = NOW, **facts: Any) -> Placement:
+def ground(*units: str, now: datetime = NOW) -> Consent:
+    """A child at risk: the lawful ground without consent."""
+    return replace(
+        consent(*units, now=now), kind=BasisKind.CHILD_AT_RISK, purpose="Barnet behöver skydd nu", given=[],
+        decided_by="Enhetschef P. Prov",
+    )  # fmt: skip
+
+
+def shared(
+    *others: str,
+    by: Actor | None = None,
+    now: datetime = NOW,
+    number: str = ADULT_NUMBER,
+    care: str = CARES,
+    **facts: Any,
+) -> Placement:
     """Shared with psychiatry (and other units): prepared together."""
-    by = placing()
-    placement = draft(by, now=now, **facts)
+    by = by or placing()
+    placement = draft(by, now=now, number=number, care=care, **facts)
+    basis = ground if placement.matter.person.is_child(now.date()) else consent
     with acting(by, now):
-        actions.record_basis(placement_id=placement.pk, consent=consent(CARES, *others), by=by, now=now)
+        actions.record_basis(placement_id=placement.pk, consent=basis(care, *others, now=now), by=by, now=now)
         placement = Placement.objects.get(pk=placement.pk)
-        units = [unit(CARES), *map(unit, others)]
+        units = [unit(care), *map(unit, others)]
         return actions.share(placement_id=placement.pk, version=placement.version, units=units, by=by, now=now)
 
 
@@ -169,3 +200,29 @@ def acute(*, now: datetime = NOW, number: str = ADULT_NUMBER) -> Placement:
     )
     with acting(by, now):
         return actions.start(placement_id=placement.pk, started_at=now, reason="", by=by, now=now)
+
+
+def ended(*, now: datetime = NOW, unplanned: bool = True, **facts: Any) -> Placement:
+    """A placement that is over."""
+    placement, by = ongoing(now=now, **facts), placing()
+    later = now + timedelta(hours=1)
+    kind = EndKind.UNPLANNED if unplanned else EndKind.PLANNED
+    with acting(by, later):
+        return actions.end(placement_id=placement.pk, ended_at=later, kind=kind, note="Avvek", by=by, now=later)
+
+
+def full_of_data() -> Ansvarsforbindelse:
+    """A placement with a row in every table: hidden, examined, reviewed, followed up, agreed on, commented."""
+    placement, by = ongoing(law=Law.LVU), placing()
+    later = NOW + timedelta(days=1)
+    with acting(by, later):
+        now: dict[str, Any] = {"placement_id": placement.pk, "by": by, "now": later}
+        actions.hide(decided_on=later.date(), **now)
+        actions.examine(kind=ExaminationKind.HEALTH, state=ExaminationState.DONE, on=later.date(), **now)
+        actions.review(kind=ReviewKind.CARE, on=later.date(), outcome=Outcome.CONTINUES, **now)
+        actions.follow_up(on=later.date(), came_to="Går bra", with_medical_party=True, next_on=None, **now)
+        current = Ansvarsforbindelse.objects.in_force().get(placement=placement)
+        new = actions.renegotiate(version_id=current.pk, by=by, now=later)
+        new = actions.propose(version_id=new.pk, version=new.version, by=by, now=later)
+        actions.comment(version_id=new.pk, text="Priset är nytt", by=by, now=later)
+    return new

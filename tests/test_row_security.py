@@ -29,6 +29,8 @@ from organisations.models import Assignment, Huvudman, User
 from sip import actions, ratings
 from sip.kinds import RatingReader
 from tests import build, build_disputes, build_meeting, build_plan, deviating
+from sip import actions
+from tests import build, build_disputes, build_meeting, build_placements, build_plan
 from tests.conftest import NOW, actor, as_jobs, as_owner, as_role, unit
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +83,7 @@ def full_of_data() -> None:
         of_plan: dict[str, Any] = {"matter": case.matter, "kind": "plan", "version": 1, "by": bup, "now": NOW}
         documents.keep(content=b"%PDF", for_filing=True, **of_plan)
         documents.confirm_filed(title="Planen", **of_plan)
+    build_placements.full_of_data()
     plan = build_plan.planned(initiator="falkenberg-socialtjanst-barn", school_key="falkenberg-elevhalsa")
     build_plan.followed_up(plan)
     with acting(plan.lead, plan.now):
@@ -183,6 +186,7 @@ def test_wall1_functions_with_their_owners_rights_are_few_and_keep_to_their_sche
         "portal_commit_units",
         "portal_line_rank",
         "portal_in_dispute", "portal_in_dispute_of_interim", "portal_hears_of_dispute", "portal_settles_dispute",
+        "portal_is_draft", "portal_measure_is_whole", "portal_may_sign",
     }  # fmt: skip
     assert all("search_path=public, pg_temp" in config for config in found.values())
 

@@ -129,9 +129,16 @@ class CareForm(VersionedForm):
     sip = forms.TypedChoiceField(label="Vilken SIP hör till?", required=False, empty_value=None)
 
     def __init__(
-        self, *args: Any, steps: Sequence[HousingStep], units: Sequence[Unit], sips: Sequence[SipCase], **kwargs: Any
+        self,
+        *args: Any,
+        steps: Sequence[HousingStep],
+        units: Sequence[Unit],
+        sips: Sequence[SipCase],
+        told_before: str = "",
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.told_before = told_before  # What the guide answered last: without new answers it stands.
         self.steps = list(steps)
         for step in self.steps:
             if step.question:
@@ -159,7 +166,8 @@ class CareForm(VersionedForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        for step in self.steps:
+        answered = any(values.get(f"guide-{step.key}") for step in self.steps)
+        for step in self.steps if answered or not self.told_before else ():
             answer = values.get(f"guide-{step.key}", "") if step.question else step.settled_by
             if step.question and not answer:
                 if values.get("performs") == Answer.YES:
@@ -175,7 +183,7 @@ class CareForm(VersionedForm):
         values = self.cleaned_data
         settled: HousingStep | None = values.get("settled")
         needed = values["performs"]
-        told = ""
+        told = self.told_before
         if settled is not None:
             told = f"{settled.outcome} ({settled.provision.number})"
             if needed == Answer.YES and settled.party == Responsible.MUNICIPALITY:

@@ -11,6 +11,7 @@ from placements.content import code_of
 
 register = template.Library()
 register.filter("kronor", panels.kronor)
+register.filter("month_words", panels.month_words)
 register.filter("code_of", code_of)
 register.filter("service_name", signing.name_of)
 

@@ -56,7 +56,7 @@ def find_version(request: ActingRequest, placement: Placement, version_id: UUID)
 @require_safe
 def agreements(request: ActingRequest, placement_id: UUID) -> HttpResponse:
     """All versions, what holds now, and the way to begin."""
-    placement = _of_party(request, placement_id)
+    placement = of_party(request, placement_id)
     at = stand(request, placement)
     current = at.in_force or at.on_the_table
     shown = panels.shown(find_version(request, placement, current.pk)) if current else None
@@ -75,7 +75,7 @@ def agreements(request: ActingRequest, placement_id: UUID) -> HttpResponse:
 @require_POST
 def draw_up(request: ActingRequest, placement_id: UUID) -> HttpResponse:
     """Begin a draft, or go on with the one there is."""
-    placement = _of_party(request, placement_id)
+    placement = of_party(request, placement_id)
     return _begin(
         request, placement, lambda: actions.draw_up(placement_id=placement.pk, by=request.actor, now=request.now)
     )
@@ -85,7 +85,7 @@ def draw_up(request: ActingRequest, placement_id: UUID) -> HttpResponse:
 @require_safe
 def version(request: ActingRequest, placement_id: UUID, version_id: UUID) -> HttpResponse:
     """One version: its measures, what they cost, who pays, signatures, comments, and what can be done."""
-    placement = _of_party(request, placement_id)
+    placement = of_party(request, placement_id)
     found = find_version(request, placement, version_id)
     return _version_page(request, placement, found, forms.CommentForm())
 
@@ -97,7 +97,7 @@ def _version_page(
     context = {
         "placement": placement,
         "person": placement.matter.person,
-        "version": found,
+        "one_version": found,
         "shown": panels.shown(found),
         "buttons": [(one, PAGES[one.do], one.do in BEGINS) for one in buttons],
         "missing": actions.why_not_propose(found) if found.number is None else [],
@@ -113,7 +113,7 @@ def _version_page(
 @require_POST
 def comment(request: ActingRequest, placement_id: UUID, version_id: UUID) -> HttpResponse:
     """Say something to the other party about the proposal."""
-    placement = _of_party(request, placement_id)
+    placement = of_party(request, placement_id)
     found = find_version(request, placement, version_id)
     form = forms.CommentForm(request.POST)
     if form.is_valid() and _done(
@@ -129,7 +129,7 @@ def comment(request: ActingRequest, placement_id: UUID, version_id: UUID) -> Htt
 @require_http_methods(GET_POST)
 def write(request: ActingRequest, placement_id: UUID, version_id: UUID) -> HttpResponse:
     """The editor: the whole draft on one page. Saved, or saved and laid before the other party."""
-    placement = _of_party(request, placement_id)
+    placement = of_party(request, placement_id)
     found = find_version(request, placement, version_id)
     if not (decision := AGREEMENT_RULES.may(request.actor, Move.WRITE, found)) and request.method != "POST":
         return refuse(request, placement, str(Move.WRITE.label), decision.reason)
@@ -166,7 +166,7 @@ def write(request: ActingRequest, placement_id: UUID, version_id: UUID) -> HttpR
     context = {
         "placement": placement,
         "person": placement.matter.person,
-        "version": found,
+        "one_version": found,
         "form": form,
         "stale": panels.costs_of(measures) if stale else None,
         "may_add": rows < forms.AT_MOST,
@@ -189,7 +189,7 @@ def _typed(request: ActingRequest) -> dict[str, Any]:
 @require_POST
 def counter(request: ActingRequest, placement_id: UUID, version_id: UUID) -> HttpResponse:
     """Begin a counter-proposal from the other party's proposal."""
-    placement = _of_party(request, placement_id)
+    placement = of_party(request, placement_id)
     found = find_version(request, placement, version_id)
     return _begin(request, placement, lambda: actions.counter(version_id=found.pk, by=request.actor, now=request.now))
 
@@ -198,7 +198,7 @@ def counter(request: ActingRequest, placement_id: UUID, version_id: UUID) -> Htt
 @require_POST
 def renegotiate(request: ActingRequest, placement_id: UUID, version_id: UUID) -> HttpResponse:
     """Begin a new version of the one in force."""
-    placement = _of_party(request, placement_id)
+    placement = of_party(request, placement_id)
     found = find_version(request, placement, version_id)
     return _begin(
         request, placement, lambda: actions.renegotiate(version_id=found.pk, by=request.actor, now=request.now)
@@ -209,7 +209,7 @@ def renegotiate(request: ActingRequest, placement_id: UUID, version_id: UUID) ->
 @require_POST
 def withdraw_version(request: ActingRequest, placement_id: UUID, version_id: UUID) -> HttpResponse:
     """Take back a draft or a proposal."""
-    placement = _of_party(request, placement_id)
+    placement = of_party(request, placement_id)
     found = find_version(request, placement, version_id)
     try:
         actions.withdraw_version(version_id=found.pk, by=request.actor, now=request.now)
@@ -223,7 +223,7 @@ def withdraw_version(request: ActingRequest, placement_id: UUID, version_id: UUI
 @require_http_methods(GET_POST)
 def decline(request: ActingRequest, placement_id: UUID, version_id: UUID) -> HttpResponse:
     """Turn a proposal down, with a reason from the closed list (PLC-6)."""
-    placement = _of_party(request, placement_id)
+    placement = of_party(request, placement_id)
     found = find_version(request, placement, version_id)
     form = forms.DeclineForm(request.POST or None)
 
@@ -241,7 +241,7 @@ def decline(request: ActingRequest, placement_id: UUID, version_id: UUID) -> Htt
 @require_http_methods(GET_POST)
 def sign(request: ActingRequest, placement_id: UUID, version_id: UUID) -> HttpResponse:
     """Read everything once more, and sign for one's own party (PLC-4)."""
-    placement = _of_party(request, placement_id)
+    placement = of_party(request, placement_id)
     found = find_version(request, placement, version_id)
     form = forms.SignForm(request.POST or None, initial={"document_hash": found.content_hash})
 
@@ -278,7 +278,7 @@ def verify(request: ActingRequest) -> HttpResponse:
 
 
 # --- inside -----------------------------------------------------------------------------------------------------------
-def _of_party(request: ActingRequest, placement_id: UUID) -> Placement:
+def of_party(request: ActingRequest, placement_id: UUID) -> Placement:
     """The placement, for its two parties; for another participant the ansvarsförbindelse doesn't exist (PLC-8)."""
     placement = find(request, placement_id, "placements.ansvarsforbindelse")
     if not is_party(request.actor, placement):
@@ -315,7 +315,7 @@ def _answer(
     context = {
         "placement": placement,
         "person": placement.matter.person,
-        "version": found,
+        "one_version": found,
         "shown": panels.shown(found),
         "form": form,
         "service": signing.service(),

@@ -175,7 +175,7 @@ def care(request: ActingRequest, placement_id: UUID) -> HttpResponse:
     steps = list(placement.matter.agreement.housing_steps.select_related("provision"))
     psychiatry = Unit.objects.open(local_day(request.now)).filter(
         kind__in=PSYCHIATRY, authority__huvudman__kind=HuvudmanKind.REGION,
-        authority__huvudman__in=placement.matter.agreement.parties.values("pk"),
+        authority__huvudman__in=placement.matter.agreement.parties.values("huvudman"),
     )  # fmt: skip
     sips = SipCase.objects.visible_to(request.actor, request.now).filter(matter__person_id=placement.matter.person_id)
     form = forms.CareForm(
@@ -183,6 +183,7 @@ def care(request: ActingRequest, placement_id: UUID) -> HttpResponse:
         steps=steps,
         units=list(psychiatry.select_related("authority__huvudman").order_by("name")),
         sips=list(sips.select_related("matter")),
+        told_before=placement.guide_answer,
         initial={
             "version": placement.version,
             "performs": placement.agreement_needed if placement.guide_answer or placement.medical_unit_id else None,

@@ -17,6 +17,7 @@ from deadlines.models import Clock
 from individuals.kinds import MatterKind
 from individuals.models import Event, Participant
 from individuals.querysets import on_desk
+from organisations.kinds import MANAGERS, Role
 from placements import actions, clocks, panels, progress
 from placements.kinds import Do, State
 from placements.models import Ansvarsforbindelse, Placement
@@ -89,6 +90,7 @@ def placement_list(request: ActingRequest) -> HttpResponse:
         "chips": [(key, label) for key, (label, _) in FILTERS.items()],
         "chosen": chosen,
         "may_start": actor.role in MAY_START,
+        "may_oversee": actor.role in (*MANAGERS, Role.SIGNATORY),
         "now": now,
     }
     return render(request, "placements/list.html", context)

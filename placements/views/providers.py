@@ -22,7 +22,7 @@ from placements.permissions import MAY_START
 KEEPERS = tuple(sorted({*MAY_START, str(Role.LOCAL_ADMINISTRATOR)}))
 
 
-class ProviderForm(forms.ModelForm[Provider]):
+class ProviderForm(forms.ModelForm):
     """What is publicly known of a home. Private homes never stand here: they are persons."""
 
     takes = forms.CharField(
