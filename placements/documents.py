@@ -7,6 +7,7 @@ guardians may read it (IND-3). It is made from other facts than the ansvarsförb
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from core.acting import Actor
 from core.documents import Document
@@ -22,11 +23,11 @@ FOR_THE_PERSON = (Category.NEED, Category.OWN_VIEW)
 """The texts the person gets back: why, and their own words."""
 
 
-def _document(placement: Placement, by: Actor, now: datetime, *, kind: str, title: str, **more: object) -> Document:
+def _document(placement: Placement, by: Actor, now: datetime, *, kind: str, title: str, **more: Any) -> Document:
     return Document(
         kind=kind, title=title, template=f"documents/placements/{kind}.html", reference=placement.matter.reference,
         unit_name=by.unit_name, huvudman_name=by.huvudman_name, made_at=now, **more,
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
 
 
 def agreement(*, placement: Placement, version: Ansvarsforbindelse, for_filing: bool, by: Actor, now: datetime) -> File:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Prefetch
 
@@ -99,17 +100,18 @@ def make(by: Actor, now: datetime) -> Overview:
     return Overview(rows, sorted(months.items()), sorted(by_unit.items()), total, len(found) > AT_MOST)
 
 
-def _agreed(by: Actor, ids: list[object]) -> dict[object, Ansvarsforbindelse]:
+def _agreed(by: Actor, ids: list[UUID]) -> dict[UUID, Ansvarsforbindelse]:
     measures = Prefetch("measures", Measure.objects.prefetch_related("shares"))
     held = Ansvarsforbindelse.objects.visible_to(by).in_force().filter(placement__in=ids)
     return {one.placement_id: one for one in held.prefetch_related(measures)}
 
 
-def _reviews(ids: list[object]) -> dict[object, datetime]:
-    found: dict[object, datetime] = {}
+def _reviews(ids: list[UUID]) -> dict[UUID, datetime]:
+    found: dict[UUID, datetime] = {}
     running = Clock.objects.filter(matter_id__in=ids, kind__in=_REVIEWS, stopped_at=None).order_by("-due_at")
     for matter_id, due_at in running.values_list("matter_id", "due_at"):
-        found[matter_id] = due_at
+        if matter_id is not None:
+            found[matter_id] = due_at
     return found
 
 
