@@ -6,8 +6,8 @@ User names are made of the unit's key, so that anyone can guess them: `hylte-soc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import date
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -30,19 +30,6 @@ _LAST = """
     Larsson Lind Lindgren Lund Löfgren Malm Martinsson Mohammed Nyberg Nyström Olsson Palm Persson Pettersson
     Rask Roos Sandberg Sjöberg Sten Strand Ström Sundin Svensson Söder Viklund Wallin Winter Åkesson Öberg Öhman
 """.split()  # noqa: SIM905  A list of a hundred quoted names is no easier to read.
-
-
-_chapters: list[Callable[[datetime], int]] = []
-
-
-def register_stories(tell: Callable[[datetime], int]) -> None:
-    """Let a chapter add its stories to the demonstration. `tell` makes them as `portal_app`, and says how many."""
-    _chapters.append(tell)
-
-
-def tell_chapters(now: datetime) -> int:
-    """All registered chapters' stories, in the order of the apps. Returns how many."""
-    return sum(tell(now) for tell in _chapters)
 
 
 def _names() -> Iterator[tuple[str, str]]:

@@ -6,12 +6,12 @@ class PlacementsConfig(AppConfig):
     verbose_name = "Placeringar"
 
     def ready(self) -> None:
-        from core import outbox
+        from core import demonstration, outbox
         from deadlines import todo as chapters
-        from organisations import demo as demonstration
-        from placements import demo, todo
+        from placements import todo
+        from placements.demo import CHAPTER
         from placements.messages import KINDS
 
         outbox.register(*KINDS)
         chapters.register(todo.SOURCE)
-        demonstration.register_stories(demo.tell)
+        demonstration.register(CHAPTER)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.acting import Actor, acting
+from core.demonstration import Chapter
 from core.workdays import local_day
 from individuals import actions as individuals
 from individuals.actions import Receivers
@@ -279,3 +280,6 @@ def _family_home(now: datetime, today: Any, homes: dict[str, Provider]) -> None:
         agreement_needed=Answer.NO, guide_answer="Regionen utför och betalar vården (4.9)",
     ).mine(actions.start, started_at=now - timedelta(days=700), reason="")  # fmt: skip
     told.mine(actions.review, kind=ReviewKind.CARE, on=today - timedelta(days=150), outcome=Outcome.CONTINUES)
+
+
+CHAPTER = Chapter("placeringar", tell)

@@ -28,9 +28,7 @@ from organisations.kinds import MATTER_ROLES, Role
 from organisations.models import Assignment, Huvudman, User
 from sip import actions, ratings
 from sip.kinds import RatingReader
-from tests import build, build_disputes, build_meeting, build_plan, deviating
-from sip import actions
-from tests import build, build_disputes, build_meeting, build_placements, build_plan
+from tests import build, build_disputes, build_meeting, build_placements, build_plan, deviating
 from tests.conftest import NOW, actor, as_jobs, as_owner, as_role, unit
 
 pytestmark = pytest.mark.django_db
