@@ -64,8 +64,7 @@ from sip.states import (
 )
 
 ROOT = Path(__file__).parent.parent
-APPS = ("core", "organisations", "agreements", "individuals", "deadlines", "sip", "deviations", "disputes")
-APPS = ("core", "organisations", "agreements", "individuals", "deadlines", "sip", "placements", "disputes")
+APPS = ("core", "organisations", "agreements", "individuals", "deadlines", "sip", "placements", "deviations", "disputes")
 CHAPTERS = ("sip",)
 ROOMS = (
     "models",
