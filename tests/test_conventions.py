@@ -64,7 +64,9 @@ from sip.states import (
 )
 
 ROOT = Path(__file__).parent.parent
-APPS = ("core", "organisations", "agreements", "individuals", "deadlines", "sip", "placements", "deviations", "disputes")
+APPS = (
+    "core", "organisations", "agreements", "individuals", "deadlines", "sip", "placements", "deviations", "disputes",
+)  # fmt: skip
 CHAPTERS = ("sip",)
 ROOMS = (
     "models",
