@@ -16,11 +16,23 @@ from core.workdays import last_day
 from deadlines.models import Clock
 from individuals.models import Basis
 from organisations.models import Unit
-from sip.actions import ACKNOWLEDGE, ACTIVE_CALLS, FIRST_CONTACT, MEETING, MEETING_NOTES, MEETING_REPLY, PAUSABLE
+from sip import plan_progress
+from sip.actions import (
+    ACKNOWLEDGE,
+    ACTIVE_CALLS,
+    CONFIRM,
+    FIRST_CONTACT,
+    FOLLOW_UP,
+    MEETING,
+    MEETING_NOTES,
+    MEETING_REPLY,
+    PAUSABLE,
+)
 from sip.kinds import ENDED_STATES, PLANNING, WITH_OTHERS, CallState, Do, MeetingState, State
 from sip.meetings import Stands, title_of
 from sip.models import Call, Meeting, SipCase
 from sip.permissions import CASE_RULES, calls
+from sip.plan_progress import NO_PLAN, PlanStanding
 
 DONE, NOW, LATER = "done", "now", "later"
 
@@ -46,6 +58,7 @@ class Standing:
     basis: Basis | None
     clocks: Sequence[Clock]
     meetings: Sequence[Meeting] = ()
+    plan: PlanStanding = NO_PLAN
 
     @property
     def initiated(self) -> bool:
@@ -151,6 +164,8 @@ def _with_others(at: Standing) -> str:
         parts.append(_waiting_for_answers(at, waiting))
     elif at.case.state == State.ACKNOWLEDGED:
         parts.append(_waiting_for_contact(at))
+    elif plan := _plan_sentence(at):
+        parts.append(plan)
     elif at.case.state == State.CONTACTED:
         parts.append(_meetings(at))
     return " ".join(parts)
@@ -166,6 +181,11 @@ def _meetings(at: Standing) -> str:
     if at.due(MEETING) is None:
         return ""
     return f"Kom överens om en tid för SIP-mötet{_by_when(at.due(MEETING))}."
+
+
+def _plan_sentence(at: Standing) -> str:
+    names = listed([_name(at, unit) for unit in at.plan.waiting])
+    return plan_progress.sentence(at.plan, at.due(FOLLOW_UP), at.now, names)
 
 
 def _waiting_for_answers(at: Standing, waiting: Sequence[Call]) -> str:
@@ -212,7 +232,8 @@ def listed(names: Sequence[str]) -> str:
 # --- the task list --------------------------------------------------------------------------------------------------
 def tasks(at: Standing, missing: Sequence[str]) -> list[Task]:
     """The process step by step. `missing`: what `whats_missing` says of a draft, else empty."""
-    steps = [_describe(at, missing), _consent(at), _send(at), _answers(at), _contact(at), _meeting(at)]
+    steps = [_describe(at, missing), _consent(at), _send(at), _answers(at), _contact(at), _meeting(at), _plan(at)]
+    steps += [_measures(at), _follow_up(at)]
     if at.case.state not in ENDED_STATES:
         return steps
     # What never happened is left out: an ended case has nothing to do.
@@ -299,12 +320,44 @@ def _meeting(at: Standing) -> Task:
     return Task(title, NOW if at.case.state == State.CONTACTED else LATER, due_at=at.due(MEETING))
 
 
+def _plan(at: Standing) -> Task:
+    title = "Skriv planen och fastställ den"
+    if at.plan.in_force is not None:
+        text = f"Version {at.plan.in_force.number} gäller sedan {swedish_date(at.plan.in_force.established_at)}."
+        if at.plan.draft is not None:
+            text += f" Version {at.plan.draft.number} skrivs."
+        return Task(title, DONE, text)
+    if at.case.state != State.CONTACTED:
+        return Task(title, LATER)
+    lead = f" {_upper(_name(at, at.plan.lead))} fastställer den." if at.plan.lead else ""
+    return Task(title, NOW, f"Version {at.plan.draft.number} skrivs.{lead}" if at.plan.draft else "")
+
+
+def _measures(at: Standing) -> Task:
+    title = "Var och en bekräftar sina insatser"
+    if at.plan.in_force is None:
+        return Task(title, LATER)
+    lines = [f"{_upper(_name(at, unit))} har inte bekräftat" for unit in at.plan.waiting]
+    lines += [f"{_upper(_name(at, unit))} har bekräftat" for unit in at.plan.confirmed]
+    return Task(title, NOW if at.plan.waiting else DONE, due_at=at.due(CONFIRM), lines=lines)
+
+
+def _follow_up(at: Standing) -> Task:
+    title = "Följ upp planen"
+    due_at = at.due(FOLLOW_UP)
+    if at.plan.in_force is None:
+        return Task(title, LATER)
+    return Task(title, NOW if due_at is not None and due_at <= at.now else LATER, due_at=due_at)
+
+
 # --- what one can do ------------------------------------------------------------------------------------------------
 def next_do(at: Standing) -> Do | None:
     """The step the case waits for from this chair: the one primary button. None: others have the next move."""
     state = at.case.state
     if state in ENDED_STATES:
         return None
+    if state in PLANNING and at.covered and (do := _of_plan(at)):
+        return do
     if not at.initiated:
         if at.my_call is not None and at.my_call.state == CallState.CALLED:
             return Do.ACKNOWLEDGE
@@ -322,6 +375,13 @@ def next_do(at: Standing) -> Do | None:
     return Do.RECORD_CONTACT if state == State.ACKNOWLEDGED else None
 
 
+def _of_plan(at: Standing) -> Do | None:
+    if at.my_call is not None and at.my_call.state == CallState.CALLED:
+        return None
+    due_at = at.due(FOLLOW_UP)
+    return plan_progress.next_do(at.plan, State(at.case.state), due_at is not None and due_at <= at.now)
+
+
 def other_dos(at: Standing) -> list[Do]:
     """What else the page offers in this state, also what only somebody else may do (shown with who)."""
     state, first = at.case.state, next_do(at)
@@ -336,14 +396,21 @@ def other_dos(at: Standing) -> list[Do]:
         offered = [] if at.initiated else [Do.REDIRECT]
         if state == State.SENT or (state == State.ACKNOWLEDGED and first != Do.RECORD_CONTACT):
             offered.append(Do.RECORD_CONTACT)
+        if state in PLANNING:
+            offered += plan_progress.other_dos(at.plan, State(state))
         offered += _clock_dos(at)
         if state in PLANNING:
             offered.append(Do.MEET)
         offered.append(Do.NOTE_OTHER_PLAN)
-        offered += (
-            [Do.RECORD_BASIS, Do.WITHDRAW_CONSENT, Do.WITHDRAW, Do.CLOSE] if at.initiated else [Do.WITHDRAW_CONSENT]
-        )
+        offered += _ending_dos(at)
     return [do for do in offered if do != first]
+
+
+def _ending_dos(at: Standing) -> list[Do]:
+    if not at.initiated:
+        return [Do.WITHDRAW_CONSENT, *([Do.CLOSE] if at.plan.leads else [])]
+    back = [] if at.case.state == State.PLANNED else [Do.WITHDRAW]
+    return [Do.RECORD_BASIS, Do.WITHDRAW_CONSENT, *back, Do.CLOSE]
 
 
 def _clock_dos(at: Standing) -> list[Do]:
@@ -358,5 +425,6 @@ _LABELS = {Do.EDIT: "Fortsätt med utkastet", Do.SEND: "Granska och skicka"}
 
 def buttons(at: Standing, dos: Iterable[Do]) -> list[Button]:
     labels = {**_LABELS, Do.RECORD_BASIS: "Förnya samtycket"} if at.covered else _LABELS
+    labels = {**labels, Do.DRAFT_PLAN: plan_progress.label(at.plan, Do.DRAFT_PLAN)}
     made = CASE_RULES.buttons(at.by, at.case, dos)
     return [replace(button, label=labels.get(button.do, button.label)) for button in made]

@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import takewhile
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from core.acting import Actor
@@ -29,24 +29,39 @@ from individuals.querysets import reaches
 from organisations.kinds import MANAGERS, Role
 from organisations.models import Assignment
 from sip import todo_meeting
-from sip.actions import ACKNOWLEDGE, DRAFT, EXPIRY, FIRST_CONTACT, MEETING, MEETING_NOTES, MEETING_REPLY, PLAN_RENEWAL
+from sip.actions import (
+    ACKNOWLEDGE,
+    CONFIRM,
+    DRAFT,
+    EXPIRY,
+    FIRST_CONTACT,
+    FOLLOW_UP,
+    LEAD_ANSWER,
+    MEETING,
+    MEETING_NOTES,
+    MEETING_REPLY,
+    PLAN_RENEWAL,
+)
 from sip.kinds import State
 from sip.models import SipCase
 
 AT_MOST = 100
 """Rows of one kind on the page; the rest is in the list, sorted the same way."""
 
-ANSWER, CONTACT, DRAFTS, CONSENT, OTHERS = "svara", "kontakt", "utkast", "samtycke", "andra"
+ANSWER, CONTACT, DRAFTS, CONSENT, OTHERS, PLAN = "svara", "kontakt", "utkast", "samtycke", "andra", "plan"
 KINDS = {
     ANSWER: "Bekräfta",
     CONTACT: "Första kontakt",
+    todo_meeting.MEETINGS: "Möten",
+    PLAN: "Planer",
     DRAFTS: "Utkast",
     CONSENT: "Samtycke",
-    todo_meeting.MEETINGS: "Möten",
 }
 
 # These say that something waits. The page shows the thing itself, as long as it waits.
-_SHOWN_AS_TASKS = ("sip.called", "sip.redirected_to", "sip.meeting_called", "deadline.warn", "deadline.due")
+_SHOWN_AS_TASKS = (
+    "sip.called", "sip.redirected_to", "sip.meeting_called", "sip.lead_offered", "deadline.warn", "deadline.due",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +90,8 @@ def waiting(by: Actor, now: datetime) -> list[Waiting]:
             reaches(by, now, "matter_id"), matter__kind=MatterKind.SIP, unit_id=by.unit_id, stopped_at=None
         )
         .exclude(started_at__gt=now)  # Notes are asked for when the meeting has been.
-        .exclude(kind=EXPIRY, stage_times__0__gt=now)  # A consent waits for nobody until it has been warned about.
+        # What lies far ahead waits for nobody until it has been warned about.
+        .exclude(kind__in=[EXPIRY, FOLLOW_UP], stage_times__0__gt=now)
         .select_related("matter__person", "matter__initiator", "matter__sip")
         .order_by("due_at")[: AT_MOST * 2]
     )
@@ -90,7 +106,8 @@ def waiting(by: Actor, now: datetime) -> list[Waiting]:
 
 
 _ORDER = (
-    ACKNOWLEDGE, DRAFT, EXPIRY, FIRST_CONTACT, MEETING_REPLY, MEETING, MEETING_NOTES, PLAN_RENEWAL,
+    ACKNOWLEDGE, LEAD_ANSWER, CONFIRM, DRAFT, EXPIRY, FIRST_CONTACT, MEETING_REPLY, MEETING, MEETING_NOTES,
+    PLAN_RENEWAL, FOLLOW_UP,
 )  # fmt: skip
 """Which step comes first when several clocks of one case run for the same unit."""
 
@@ -119,6 +136,9 @@ def _of_kind(clock: Clock, meetings: Mapping[UUID, todo_meeting.Found]) -> Waiti
         return _expiring(clock)
     if clock.kind in todo_meeting.KINDS:
         return todo_meeting.row(clock, meetings)
+    if clock.kind in _OF_PLAN:
+        what, address = _OF_PLAN[clock.kind]
+        return Waiting(PLAN, what, matter, _to(address, matter), clock.due_at)
     if matter.sip.state in (State.DRAFT, State.READY):
         return replace(_own(matter.sip), due_at=clock.due_at)
     if clock.paused_at:
@@ -126,6 +146,13 @@ def _of_kind(clock: Clock, meetings: Mapping[UUID, todo_meeting.Found]) -> Waiti
         note = f"Pausad: {clock.pause_reason}"
         return Waiting(CONTACT, what, matter, _to("sip:resume", matter), note=note, paused=True)
     return Waiting(CONTACT, _contact_with(clock), matter, _to("sip:contact", matter), clock.due_at)
+
+
+_OF_PLAN = {
+    CONFIRM: ("Bekräfta era insatser i planen", "sip:plan_confirm"),
+    FOLLOW_UP: ("Följ upp planen", "sip:plan_follow_up"),
+    LEAD_ANSWER: ("Svara om ni kan ta över det övergripande ansvaret", "sip:lead_answer"),
+}
 
 
 def _contact_with(clock: Clock) -> str:
@@ -158,8 +185,8 @@ def on_others(by: Actor, now: datetime) -> list[Waiting]:
     clocks = (
         Clock.objects.filter(
             reaches(by, now, "matter_id"),
-            matter__initiator_id=by.unit_id,
-            kind__in=[ACKNOWLEDGE, FIRST_CONTACT],
+            Q(matter__initiator_id=by.unit_id) | Q(kind=CONFIRM, matter__sip__lead_unit_id=by.unit_id),
+            kind__in=[ACKNOWLEDGE, FIRST_CONTACT, CONFIRM],
             stopped_at=None,
             paused_at=None,
         )
@@ -175,7 +202,9 @@ def on_others(by: Actor, now: datetime) -> list[Waiting]:
 
 def _of_another(clocks: Sequence[Clock]) -> Waiting:
     first = min(clocks, key=lambda clock: _ORDER.index(clock.kind))
-    to_do = "ska bekräfta att de har tagit emot" if first.kind == ACKNOWLEDGE else "ska ta första kontakten"
+    to_do = {ACKNOWLEDGE: "ska bekräfta att de har tagit emot", CONFIRM: "ska bekräfta sina insatser i planen"}.get(
+        first.kind, "ska ta första kontakten"
+    )
     matter = _matter(first)
     return Waiting(OTHERS, f"{first.unit.name} {to_do}", matter, _to("sip:case", matter), first.due_at)
 

@@ -37,6 +37,7 @@ from sip import actions
 from sip.kinds import GuestKind, OtherPlanKind
 from sip.models import SipCase
 from tests import build, build_disputes, build_meeting, build_placements, deviating
+from tests import build, build_disputes, build_meeting, build_plan, deviating
 from tests.conftest import NOW, as_owner, unit
 
 DISTANCES = ("own", "disclosed", "foreign", "missing")
@@ -104,7 +105,9 @@ class World:
 
 
 def missing(values: dict[str, object]) -> dict[str, object]:
-    return {name: uuid.uuid4() if isinstance(value, uuid.UUID) else "finns-inte" for name, value in values.items()}
+    """The same, of what doesn't exist. A number stays: it counts within a thing that is missing."""
+    other = {name: uuid.uuid4() if isinstance(value, uuid.UUID) else "finns-inte" for name, value in values.items()}
+    return other | {name: value for name, value in values.items() if isinstance(value, int)}
 
 
 def outcome(answer: HttpResponse) -> str:
@@ -124,6 +127,7 @@ def make_world() -> World:
     begun = build_meeting.call(build.contacted(now=long_ago), now=long_ago)
     held = build_meeting.held(build_meeting.call(build.contacted(now=long_ago), now=long_ago))
     draft = build.draft(number="20100315-2392")
+    drafted, planned = build_plan.drafted(), build_plan.revised()
     own, called = unit(UNITS["own"]), unit(UNITS["disclosed"])
     world.people[ANONYMOUS, "own"] = Client(raise_request_exception=False)
     for role in Role:
@@ -193,6 +197,8 @@ def make_world() -> World:
         "guest": {"case_id": met.case_id, "meeting_id": met.pk, "guest_id": guest.pk},
         "other_plan": {"case_id": case.pk, "plan_id": noted.pk},
         "draft": {"case_id": draft.pk},
+        "drafted": drafted.ids() | {"kind": "matters"},
+        "planned": planned.ids(),
         "call": {"case_id": case.pk, "call_id": call.pk},
         "dispute": {"dispute_id": dispute.pk},
         "of_matter": {"matter_id": case.pk},

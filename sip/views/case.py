@@ -19,6 +19,7 @@ from sip import actions, panels, progress
 from sip.kinds import Do, MeetingDo, ReplyDo, State
 from sip.meetings import Stands, meetings_of, title_of
 from sip.models import Call, SipCase
+from sip.plan_progress import plan_standing
 
 ADDRESSES: dict[Do, str] = {
     Do.EDIT: "sip:resume_draft",
@@ -35,6 +36,13 @@ ADDRESSES: dict[Do, str] = {
     Do.DECLINE: "sip:decline",
     Do.WITHDRAW: "sip:withdraw",
     Do.CLOSE: "sip:close",
+    Do.DRAFT_PLAN: "sip:plan",
+    Do.ESTABLISH_PLAN: "sip:plan_establish",
+    Do.CONFIRM_MEASURES: "sip:plan_confirm",
+    Do.FOLLOW_UP: "sip:plan_follow_up",
+    Do.OFFER_LEAD: "sip:lead",
+    Do.ANSWER_LEAD: "sip:lead_answer",
+    Do.TAKE_LEAD: "sip:lead",
 }
 """Where each action has its page."""
 
@@ -66,7 +74,7 @@ def step_of(stands: Stands) -> NextStep | None:
     return NextStep(label, reverse(MEETING_ADDRESSES[do], args=[stands.meeting.case_id, stands.meeting.pk]))
 
 
-def find_case(request: ActingRequest, case_id: UUID) -> SipCase:
+def find_case(request: ActingRequest, case_id: UUID, what: str = "sip.case") -> SipCase:
     """The case, if the acting unit takes part in it now; else 404 and a line in the read log (LAW-3)."""
     cases = (
         SipCase.objects.visible_to(request.actor, request.now)
@@ -82,13 +90,14 @@ def find_case(request: ActingRequest, case_id: UUID) -> SipCase:
             ),
         )
     )
-    return visible_or_404(request, cases, "sip.case", pk=case_id)
+    return visible_or_404(request, cases, what, pk=case_id)
 
 
 def stand(request: ActingRequest, case: SipCase) -> progress.Standing:
     """The case from the acting unit's chair, with what its progress is told from."""
+    plan = plan_standing(case, request.actor, request.now)
     basis, clocks = panels.basis_in_use(case.matter), panels.clocks_of(case)
-    return progress.Standing(case, request.actor, request.now, basis, clocks, meetings_of(case))
+    return progress.Standing(case, request.actor, request.now, basis, clocks, meetings_of(case), plan)
 
 
 @policy(for_roles(*CASE_ROLES))
