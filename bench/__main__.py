@@ -31,7 +31,7 @@ def main() -> int:
 
 def run(options: argparse.Namespace, now: datetime) -> int:
     """Measure at `now`."""
-    from bench import lists, load, papers, rights, sweeping
+    from bench import dashboards, lists, load, papers, rights, sweeping
     from bench.console import say, step
     from bench.desk import Desk
     from bench.results import Results
@@ -59,6 +59,10 @@ def run(options: argparse.Namespace, now: datetime) -> int:
         results.facts |= facts
     with step("P9"):
         results.ratios += papers.measure(now)
+    with step("P7"):
+        found, facts = dashboards.measure(loaded.at)
+        results.ratios += found
+        results.facts |= facts
     results.ratios.sort(key=lambda ratio: ratio.key)
     text = json.dumps(results.as_json(), ensure_ascii=False, indent=1)
     print(results.table())

@@ -19,6 +19,7 @@ from agreements.api_revision import AmendmentViewSet, DecisionViewSet, LocalDocu
 from core.policy import API_PUBLIC, PUBLIC, policy
 from deadlines.api import ClockViewSet
 from disputes.api import DisputeViewSet
+from followup.api import FigureViewSet
 from organisations.api import AuthorityViewSet, GroupViewSet, HuvudmanViewSet, UnitViewSet
 from sip.api import CaseViewSet
 from sip.api_meetings import MeetingViewSet, OtherPlanViewSet
@@ -38,6 +39,7 @@ router.register("sip", CaseViewSet, basename="sip")
 router.register("sip/<uuid:case_id>/moten", MeetingViewSet, basename="sip-meeting")
 router.register("sip/<uuid:case_id>/andra-planer", OtherPlanViewSet, basename="sip-other-plan")
 router.register("tvister", DisputeViewSet, basename="dispute")
+router.register("siffror", FigureViewSet, basename="figure")
 router.register("frister", ClockViewSet, basename="clock")
 
 

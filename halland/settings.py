@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "placements",
     "deviations",
     "disputes",
+    "followup",
 ]
 
 # The order matters: nothing that reads personal data runs outside the acting transaction.
@@ -251,6 +252,8 @@ CELERY_BEAT_SCHEDULE = {
     "deliver": {"task": "core.deliver", "schedule": 15.0, "options": {"expires": 15}},
     "seal": {"task": "core.seal", "schedule": 60.0, "options": {"expires": 60}},
     "watch-agreements": {"task": "agreements.watch", "schedule": 3600.0},
+    # A round takes some seconds over a million cases; with it the figures are never older than a minute.
+    "figures": {"task": "followup.refresh", "schedule": 45.0, "options": {"expires": 45}},
     "compare-rights": {"task": "individuals.compare_rights", "schedule": 24 * 3600.0},
 }
 

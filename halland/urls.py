@@ -18,6 +18,7 @@ urlpatterns = [
     path("tvister/", include("disputes.urls")),
     path("avvikelser/", include("deviations.urls")),
     path("placeringar/", include("placements.urls")),
+    path("uppfoljning/", include("followup.urls")),
     path("api/v1/", include("halland.api")),
 ]
 

@@ -38,6 +38,9 @@ from sip.kinds import GuestKind, OtherPlanKind
 from sip.models import SipCase
 from tests import build, build_disputes, build_meeting, build_placements, deviating
 from tests import build, build_disputes, build_meeting, build_plan, deviating
+from tests import build, build_disputes, build_meeting, deviating
+from tests import build
+from tests.access_groups import group_things
 from tests.conftest import NOW, as_owner, unit
 
 DISTANCES = ("own", "disclosed", "foreign", "missing")
@@ -222,6 +225,7 @@ def make_world() -> World:
         "amendment": {"key": agreement.key, "amendment_id": amendment.pk, "number": "4.1", "do": "skicka"},
         "term": {"key": agreement.key, "term": "sip.first_contact"},
         "file": {"kind": "csv"},
+        **group_things(own),
     }
     return world
 

@@ -67,6 +67,8 @@ ROOT = Path(__file__).parent.parent
 APPS = (
     "core", "organisations", "agreements", "individuals", "deadlines", "sip", "placements", "deviations", "disputes",
 )  # fmt: skip
+APPS = ("core", "organisations", "agreements", "individuals", "deadlines", "sip", "deviations", "disputes")
+APPS = ("core", "organisations", "agreements", "individuals", "deadlines", "sip", "disputes", "followup")
 CHAPTERS = ("sip",)
 ROOMS = (
     "models",
@@ -243,7 +245,7 @@ def test_a_state_is_written_by_the_transition_helper_only() -> None:
 
 
 # --- messages and tasks -----------------------------------------------------------------------------------------------
-HARMLESS = {"agreement", "from_unit", "to_unit", "reference", "party", "what", "when"}
+HARMLESS = {"agreement", "group", "from_unit", "to_unit", "reference", "party", "what", "when"}
 """Names of agreements, parties and units, the case's reference, the agreement's words for a duty, a day."""
 
 
