@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from agreements.models import Agreement
 from agreements.values import Waits
+from deviations.kinds import SharedState
+from deviations.models import SharedDeviation
 from disputes.kinds import State as DisputeState
 from disputes.models import Dispute
 from followup.agreement import coordination_of
@@ -51,7 +53,19 @@ def _disputes(group: CoordinationGroup, now: datetime) -> list[Waiting]:
     return [Waiting(one.question, note=str(one.level)) for one in found] if group.municipality_id else []
 
 
-GATHERED: dict[str, Gather] = {Waits.DISPUTES: _disputes, Waits.TASKS: _tasks, Waits.DECISIONS: _decisions}
+def _deviations(group: CoordinationGroup, now: datetime) -> list[Waiting]:
+    """De-identified deviations that the group has received and not yet analysed."""
+    new = (SharedState.RECEIVED, SharedState.ON_AGENDA)
+    found = SharedDeviation.objects.filter(group=group, state__in=new).order_by("received_on")
+    return [Waiting(one.headline, reverse("deviations:desk")) for one in found]
+
+
+GATHERED: dict[str, Gather] = {
+    Waits.DEVIATIONS: _deviations,
+    Waits.DISPUTES: _disputes,
+    Waits.TASKS: _tasks,
+    Waits.DECISIONS: _decisions,
+}
 """What a proposed point gathers → how. A chapter below is asked by its own models: this app lies above them all."""
 
 

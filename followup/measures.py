@@ -166,5 +166,22 @@ GRANT EXECUTE ON FUNCTION portal_dispute_facts(timestamptz) TO portal_jobs;
 """Sums of the disputes. A dispute holds nothing about a person, and what is counted is disputes."""
 
 DROP_DISPUTE_FACTS = "DROP FUNCTION portal_dispute_facts(timestamptz)"
-SOURCES = ["portal_sip_facts", "portal_dispute_facts"]
+DEVIATION_FACTS = """
+CREATE FUNCTION portal_deviation_facts(at timestamptz)
+RETURNS TABLE (measure text, unit_id uuid, municipality_id uuid, coordination text, year integer, split text,
+               part text, how_many bigint, amount float8)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT 'deviations', NULL::uuid, g.municipality_id, CASE g.kind WHEN 'ssgb' THEN 'children' ELSE 'adults' END,
+           extract(year FROM d.received_on)::int, '', '', count(*), 0::float8
+      FROM deviations_shareddeviation d JOIN organisations_coordinationgroup g ON g.id = d.group_id
+     WHERE g.municipality_id IS NOT NULL AND d.received_on <= (at AT TIME ZONE 'Europe/Stockholm')::date
+     GROUP BY g.municipality_id, g.kind, extract(year FROM d.received_on)
+$$;
+REVOKE ALL ON FUNCTION portal_deviation_facts(timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION portal_deviation_facts(timestamptz) TO portal_jobs;
+"""
+"""De-identified deviations that a group has received, by the year it received them."""
+
+DROP_DEVIATION_FACTS = "DROP FUNCTION portal_deviation_facts(timestamptz)"
+SOURCES = ["portal_sip_facts", "portal_dispute_facts", "portal_deviation_facts"]
 """Functions that the job asks, one per chapter."""

@@ -39,7 +39,6 @@ from sip.models import SipCase
 from tests import build, build_disputes, build_meeting, build_placements, deviating
 from tests import build, build_disputes, build_meeting, build_plan, deviating
 from tests import build, build_disputes, build_meeting, deviating
-from tests import build
 from tests.access_groups import group_things
 from tests.conftest import NOW, as_owner, unit
 

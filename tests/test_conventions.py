@@ -69,6 +69,7 @@ APPS = (
 )  # fmt: skip
 APPS = ("core", "organisations", "agreements", "individuals", "deadlines", "sip", "deviations", "disputes")
 APPS = ("core", "organisations", "agreements", "individuals", "deadlines", "sip", "disputes", "followup")
+APPS = ("core", "organisations", "agreements", "individuals", "deadlines", "sip", "deviations", "disputes", "followup")
 CHAPTERS = ("sip",)
 ROOMS = (
     "models",
