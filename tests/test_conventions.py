@@ -71,6 +71,8 @@ APPS = ("core", "organisations", "agreements", "individuals", "deadlines", "sip"
 APPS = ("core", "organisations", "agreements", "individuals", "deadlines", "sip", "disputes", "followup")
 APPS = ("core", "organisations", "agreements", "individuals", "deadlines", "sip", "deviations", "disputes", "followup")
 CHAPTERS = ("sip",)
+APPS = ("core", "organisations", "agreements", "individuals", "deadlines", "sip", "disputes")
+CHAPTERS = ("sip", "disputes")
 ROOMS = (
     "models",
     "querysets",
