@@ -287,6 +287,7 @@ SPECTACULAR_SETTINGS = {
         "CloseReasonEnum": "sip.kinds.CloseReason.choices",
         "ConsentMannerEnum": "individuals.kinds.Manner.choices",
         "ContactMannerEnum": "sip.kinds.ContactManner.choices",
+        "DisputeStateEnum": "disputes.kinds.State.choices",
         "GroupKindEnum": "organisations.kinds.GroupKind.choices",
         "HuvudmanKindEnum": "organisations.kinds.HuvudmanKind.choices",
         "UnitKindEnum": "organisations.kinds.UnitKind.choices",
