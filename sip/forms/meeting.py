@@ -390,12 +390,15 @@ class HoldForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.calls, self.guests = list(calls), list(guests)
         for call in self.calls:
-            self.fields[f"unit-{call.unit_id}"] = forms.CharField(
-                label=call.unit.name,
-                help_text=f"Anmäld ersättare: {call.deputy}" if call.deputy else "",
-                max_length=300,
-                required=False,
-                widget=medium_text(autocomplete="off"),
+            # Left empty it says that nobody came from there.
+            self.fields[f"unit-{call.unit_id}"] = unmarked(
+                forms.CharField(
+                    label=call.unit.name,
+                    help_text=f"Anmäld ersättare: {call.deputy}" if call.deputy else "",
+                    max_length=300,
+                    required=False,
+                    widget=medium_text(autocomplete="off"),
+                )
             )
         if self.guests:
             self.fields["guests"] = forms.MultipleChoiceField(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,7 +18,7 @@ from organisations.kinds import CASE_ROLES
 from sip import actions, panels, progress
 from sip.kinds import Do, MeetingDo, ReplyDo, State
 from sip.meetings import Stands, meetings_of, title_of
-from sip.models import Call, SipCase
+from sip.models import Call, OtherPlan, SipCase
 from sip.plan_progress import plan_standing
 
 ADDRESSES: dict[Do, str] = {
@@ -81,6 +81,8 @@ def find_case(request: ActingRequest, case_id: UUID, what: str = "sip.case") -> 
         .select_related(
             "matter__person", "matter__initiator__authority__huvudman", "matter__agreement", "contact_unit", "sent_by"
         )
+        # Few cases have such plans: the others don't pay for asking.
+        .annotate(has_other_plans=Exists(OtherPlan.objects.filter(case_id=OuterRef("pk"))))
         .prefetch_related(
             panels.BASES,
             "matter__person__guardians",
@@ -132,7 +134,9 @@ def case_page(request: ActingRequest, case_id: UUID) -> HttpResponse:
         "events": list(Event.objects.filter(matter_id=case.pk).select_related("unit", "user").order_by("-at", "-pk")),
         "meetings": [(stands, title_of(stands.meeting)) for stands in meetings],
         "meeting_step": next(filter(None, map(step_of, meetings)), None),
-        "other_plans": panels.other_plans(case, request.actor, request.now),
+        "other_plans": panels.other_plans(case, request.actor, request.now)
+        if getattr(case, "has_other_plans", True)
+        else [],
         "now": request.now,
     }
     return render(request, "sip/case.html", context)
