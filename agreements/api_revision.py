@@ -181,6 +181,8 @@ class DecisionViewSet(OfAnAgreement):
     def strike(self, request: Request, agreement_key: str, pk: UUID) -> Response:
         agreement = self.agreement()
         actions.require_local_writer(agreement=agreement, by=self.acts()["by"])
+        own = agreement.decisions.standing().filter(huvudman_id=self.acts()["by"].huvudman_id)
+        get_object_or_404(own, pk=pk)
         struck = actions.strike_decision(agreement=agreement, decision_id=pk, **self.given(ReasonInput), **self.acts())
         return Response(self.get_serializer(struck).data)
 
@@ -204,6 +206,8 @@ class LocalDocumentViewSet(OfAnAgreement):
     def update(self, request: Request, agreement_key: str, pk: UUID) -> Response:
         agreement = self.agreement()
         actions.require_local_writer(agreement=agreement, by=self.acts()["by"])
+        own = agreement.local_documents.filter(huvudman_id=self.acts()["by"].huvudman_id, ended_on=None)
+        get_object_or_404(own, pk=pk)
         changed = actions.change_local_document(
             agreement=agreement, document_id=pk, facts=self.given(LocalDocumentInput), **self.acts()
         )

@@ -36,9 +36,7 @@ from organisations.models import Assignment, CoordinationGroup, User
 from sip import actions
 from sip.kinds import GuestKind, OtherPlanKind
 from sip.models import SipCase
-from tests import build, build_disputes, build_meeting, build_placements, deviating
-from tests import build, build_disputes, build_meeting, build_plan, deviating
-from tests import build, build_disputes, build_meeting, deviating
+from tests import build, build_disputes, build_meeting, build_placements, build_plan, deviating
 from tests.access_groups import group_things
 from tests.conftest import NOW, as_owner, unit
 

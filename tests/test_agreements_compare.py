@@ -72,7 +72,7 @@ def test_agr4_page(client: Client) -> None:
     assert 'id="villkor"' not in reader.get(address).content.decode()
     with CaptureQueriesContext(connection) as asked:
         text = reader.get(address, {"fran": "halland-2022-2024", "till": "halland-2025-2029"}).content.decode()
-    assert len([query for query in asked if "agreements_" in query["sql"]]) <= 6
+    assert len([query for query in asked if "agreements_" in query["sql"]]) <= 8
     assert "Tvistetrappan" in text
     assert "Borttaget" in text or "Nytt" in text
     refused = reader.get(address, {"fran": "finns-inte", "till": "halland-2025-2029"}).content.decode()

@@ -183,7 +183,7 @@ def test_wall1_functions_with_their_owners_rights_are_few_and_keep_to_their_sche
         "portal_reaches", "portal_rights_drift", "portal_logged_persons", "portal_running_clocks", "portal_carry_plan",
         "portal_commit_units",
         "portal_sip_facts", "portal_dispute_facts", "portal_deviation_facts",
-        "portal_commit_units", "portal_ratings",
+        "portal_ratings",
         "portal_line_rank",
         "portal_in_dispute", "portal_in_dispute_of_interim", "portal_hears_of_dispute", "portal_settles_dispute",
         "portal_is_draft", "portal_measure_is_whole", "portal_may_sign",
