@@ -32,7 +32,8 @@ class ReasonForm(forms.Form):
 
     def __init__(self, *args: Any, asked: str = "Varför?", required: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].label, self.fields["reason"].required = asked, required
+        field: Any = self.fields["reason"]
+        field.label, field.required, field.unmarked = asked, required, True
 
 
 class StepForm(forms.Form):

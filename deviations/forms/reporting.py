@@ -94,6 +94,7 @@ class ReportForm(forms.Form):
         kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
         self.relaxed = relaxed
+        self.fields["concerns"].unmarked = True  # type: ignore[attr-defined]  # Empty is an answer: our own.
         fields: Any = self.fields
         fields["provision"].queryset = agreement.provisions.order_by("position")
         fields["target_group"].queryset = agreement.target_groups.all()

@@ -115,7 +115,7 @@ def _form(request: ActingRequest, matter: Matter | None, deviation: Deviation | 
         units=list(units),
         likely=prefill.units_in(matter, by=by),
         initial=initial,
-        relaxed="report" not in request.POST,
+        relaxed=request.method == "POST" and "report" not in request.POST,
     )
 
 
