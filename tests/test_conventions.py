@@ -146,6 +146,7 @@ PURE = {
     "sip.plan_gaps", "sip.latest_outcomes", "sip.open_measures", "sip.end_measures", "sip.lead_candidates",
     "sip.open_offer",
     "disputes.agreement_between", "disputes.digest_of",
+    "placements.latest_pieces", "placements.to_share_with", "placements.whats_missing", "placements.why_not_propose",
 }  # fmt: skip
 """They answer a question, or are a part of a verb."""
 
