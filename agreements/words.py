@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
 if TYPE_CHECKING:
@@ -41,19 +41,18 @@ class Linker:
         """The text, escaped, with links."""
         if self.pattern is None:
             return conditional_escape(text)
-        pieces: list[str] = []
+        pieces: list[str] = []  # Plain text is escaped when they are joined; links are escaped already.
         end = 0
         for found in self.pattern.finditer(text):
             anchor = self.words[(found["short"] or found["word"].casefold())]
             if anchor in self.linked:
                 continue
             self.linked.add(anchor)
-            pieces.append(conditional_escape(text[end : found.start()]))
+            pieces.append(text[end : found.start()])
             pieces.append(format_html('<a class="term" href="{}#{}">{}</a>', self.address, anchor, found[0]))
             end = found.end()
-        pieces.append(conditional_escape(text[end:]))
-        # Every piece was escaped above, or made by format_html.
-        return mark_safe("".join(pieces))  # noqa: S308
+        pieces.append(text[end:])
+        return format_html_join("", "{}", ((piece,) for piece in pieces))
 
 
 def anchor_of(word: str) -> str:
@@ -71,9 +70,9 @@ def linker_for(agreement: Agreement) -> Linker:
     }
     parts = []
     if short:
-        parts.append(rf"\b(?P<short>{_any_of(short)})\b")
+        parts.append(r"\b(?P<short>" + _any_of(short) + r")\b")
     if long:
-        parts.append(rf"\b(?P<word>(?i:{_any_of(long)})){ENDINGS}\b")
+        parts.append(r"\b(?P<word>(?i:" + _any_of(long) + "))" + ENDINGS + r"\b")
     if not short and long:
         parts.append("(?P<short>(?!))")
     if short and not long:
