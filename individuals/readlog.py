@@ -32,6 +32,8 @@ WHAT = {
     "sip.export.xlsx": "SIP, utdrag ur listan",
     "clocks": "Frister",
     "document.consent_form": "SIP, samtycke",
+    "document.meeting_call": "SIP, kallelse till möte",
+    "document.meeting_notes": "SIP, anteckningar från möte",
     "document.plan": "SIP, hela planen",
     "document.plan_export": "SIP, planen som data",
     "document.own_copy": "SIP, personens exemplar",
