@@ -152,7 +152,7 @@ def test_resp3_the_agreement_says_who_answers(drafted):
     whole = desk.post(f"plan/skriv/mal/{goal.pk}/insats/", **asked)
     assert whole.status_code == 200
     assert "Regionen" in words(whole)
-    key = re.search(r'name="responsibility" value="([\w-]+)"', whole.content.decode())
+    key = re.search(r'name="responsibility"\s+value="([\w-]+)"', whole.content.decode())
     assert key is not None
     desk.post(f"plan/skriv/mal/{goal.pk}/insats/", **{**asked, "suggest": ""}, responsibility=key[1], line=uuid.uuid4())
     assert only(drafted, drafted.lead, lambda: Measure.objects.exclude(responsibility="")).responsibility == key[1]

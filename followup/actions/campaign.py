@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -47,7 +47,8 @@ def open_campaign(*, agreement: Agreement, year: int, by: Actor, now: datetime) 
     if due_on < today:
         due_on = due_on + relativedelta(years=1) if year < today.year else date(year, 12, 31)
     due = end_of(due_on)
-    regional_due = falls_due(terms[REGIONAL_REPORT], due)
+    # Counted from the last day that is in time, not from the midnight after it.
+    regional_due = falls_due(terms[REGIONAL_REPORT], due - timedelta(microseconds=1))
     try:
         with transaction.atomic():
             campaign = Campaign.objects.create(
