@@ -66,12 +66,8 @@ from sip.states import (
 ROOT = Path(__file__).parent.parent
 APPS = (
     "core", "organisations", "agreements", "individuals", "deadlines", "sip", "placements", "deviations", "disputes",
+    "followup",
 )  # fmt: skip
-APPS = ("core", "organisations", "agreements", "individuals", "deadlines", "sip", "deviations", "disputes")
-APPS = ("core", "organisations", "agreements", "individuals", "deadlines", "sip", "disputes", "followup")
-APPS = ("core", "organisations", "agreements", "individuals", "deadlines", "sip", "deviations", "disputes", "followup")
-CHAPTERS = ("sip",)
-APPS = ("core", "organisations", "agreements", "individuals", "deadlines", "sip", "disputes")
 CHAPTERS = ("sip", "disputes")
 ROOMS = (
     "models",
