@@ -378,6 +378,8 @@ def next_do(at: Standing) -> Do | None:
 def _of_plan(at: Standing) -> Do | None:
     if at.my_call is not None and at.my_call.state == CallState.CALLED:
         return None
+    if at.lacks_meeting and at.plan.draft is None and at.plan.in_force is None:
+        return None  # The meeting comes first, as a rule; the plan may still be begun.
     due_at = at.due(FOLLOW_UP)
     return plan_progress.next_do(at.plan, State(at.case.state), due_at is not None and due_at <= at.now)
 
