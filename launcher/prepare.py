@@ -24,7 +24,6 @@ def main() -> None:
     call_command("load_pack", options.pack)
     if options.demo:
         call_command("demo")
-        call_command("demo_followup")
         call_command("accounts")
 
 

@@ -57,7 +57,6 @@ from sip.actions.shared import (
     MEETING,
     MEETING_NOTES,
     MEETING_REPLY,
-    PAUSABLE,
     PLAN_RENEWAL,
     URGENT_CONTACT,
 )
@@ -75,7 +74,6 @@ __all__ = [
     "MEETING",
     "MEETING_NOTES",
     "MEETING_REPLY",
-    "PAUSABLE",
     "PLAN_RENEWAL",
     "URGENT_CONTACT",
     "Agenda",

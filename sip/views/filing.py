@@ -17,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements.models import TargetGroup
+from agreements.terms import NoAgreement
 from core.audit import Action
 from core.authz import Refused
 from core.policy import ActingRequest, policy
@@ -98,7 +99,7 @@ def _start(request: ActingRequest, form: StartForm, submission: UUID) -> SipCase
         if (made := _made_by(request, submission)) is None:
             form.add_error("submission", USED)
         return made
-    except Refused as refused:
+    except (Refused, NoAgreement) as refused:
         form.add_error(None, str(refused))
         return None
 

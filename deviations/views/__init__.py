@@ -1,1 +1,0 @@
-"""Pages of deviations: find, validate, one action, respond."""

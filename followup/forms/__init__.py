@@ -1,1 +1,0 @@
-"""Forms of groups, reports and the board: text to values, no saving."""

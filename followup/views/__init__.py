@@ -1,1 +1,0 @@
-"""Pages: find, validate, one action, respond."""

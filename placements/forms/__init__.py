@@ -1,1 +1,0 @@
-"""Forms of placements: text to values. What is allowed is the actions' business."""

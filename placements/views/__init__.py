@@ -1,1 +1,0 @@
-"""Pages of placements: find, validate, one action, respond."""
