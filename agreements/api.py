@@ -2,41 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import django_filters
+from django.conf import settings
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from agreements.adoption import standings
+from agreements.amended import as_amended, standing_changes
+from agreements.checklist import completeness
 from agreements.models import (
     Abbreviation,
     Agreement,
     Definition,
+    LocalDocument,
+    PartyDecision,
     Provision,
     Responsibility,
     TargetGroup,
     TermVersion,
 )
 from agreements.search import read_question
-from agreements.values import Responsible
+from agreements.values import Responsible, Standing
 from core.api import Declared
 from core.policy import API_PUBLIC
 from core.workdays import local_day
 
 
+@extend_schema_field({"type": "string", "format": "uri"})
+class _Address(serializers.Field):
+    """The page of a row, as a permanent link."""
+
+    def __init__(self, of: Callable[[Any], str], **kwargs: Any) -> None:
+        self.of = of
+        super().__init__(source="*", read_only=True, help_text="Sidan i portalen. Adressen ändras inte.", **kwargs)
+
+    def to_representation(self, value: Any) -> str:
+        return f"{settings.PUBLIC_ADDRESS}{self.of(value)}"
+
+
+def _address(of: Callable[[Any], str]) -> Any:
+    return _Address(of)
+
+
 class AgreementSerializer(serializers.ModelSerializer[Agreement]):
+    page = _address(lambda agreement: agreement.get_absolute_url())
     parties = serializers.SerializerMethodField(help_text="Id på de huvudmän som är parter.")
 
     class Meta:
         model = Agreement
         fields = [
             "key", "name", "short_name", "purpose", "scope", "valid_from", "valid_to", "renewal_kind",
-            "renewal_months_before", "renewal_summary", "sip_parties_required", "parties",
+            "renewal_months_before", "renewal_summary", "sip_parties_required", "board_name", "parties", "page",
         ]  # fmt: skip
 
     def get_parties(self, agreement: Agreement) -> list[str]:
@@ -48,9 +74,16 @@ class ProvisionSerializer(serializers.ModelSerializer[Provision]):
         source="parent.number", default="", help_text="Det överordnade avsnittets nummer."
     )
 
+    page = _address(lambda provision: provision.get_absolute_url())
+    amended_from = serializers.SerializerMethodField(help_text="Dagen då texten ändrades, om den har ändrats.")
+
     class Meta:
         model = Provision
-        fields = ["number", "parent", "heading", "summary", "points"]
+        fields = ["number", "parent", "heading", "summary", "points", "amended_from", "page"]
+
+    def get_amended_from(self, provision: Provision) -> date | None:
+        amendment = getattr(provision, "amendment", None)
+        return amendment.in_force_from if amendment else None
 
 
 class TermSerializer(serializers.ModelSerializer[TermVersion]):
@@ -88,13 +121,41 @@ class AbbreviationSerializer(serializers.ModelSerializer[Abbreviation]):
 
 
 class ResponsibilitySerializer(serializers.ModelSerializer[Responsibility]):
+    page = _address(lambda row: f"{reverse('agreements:guide')}#{row.key}")
     area = serializers.CharField(source="area.key")
     target_groups = serializers.SlugRelatedField[TargetGroup](slug_field="key", many=True, read_only=True)
     provision = serializers.CharField(source="provision.number", help_text="Avsnittets nummer.")
 
     class Meta:
         model = Responsibility
-        fields = ["key", "area", "target_groups", "party", "answered_by", "text", "provision"]
+        fields = ["key", "area", "target_groups", "party", "answered_by", "text", "provision", "page"]
+
+
+class PartyDecisionSerializer(serializers.ModelSerializer[PartyDecision]):
+    class Meta:
+        model = PartyDecision
+        fields = ["id", "huvudman", "kind", "body", "decided_on", "reference", "struck_at", "struck_reason"]
+
+
+class StandingSerializer(serializers.Serializer[Any]):
+    huvudman = serializers.UUIDField(source="huvudman.pk")
+    standing = serializers.ChoiceField(Standing.choices, help_text="Hur parten förhåller sig till överenskommelsen.")
+    binds = serializers.BooleanField(source="standing.binds")
+    decisions = PartyDecisionSerializer(many=True)
+
+
+class LocalDocumentSerializer(serializers.ModelSerializer[LocalDocument]):
+    class Meta:
+        model = LocalDocument
+        fields = ["id", "huvudman", "kind", "title", "reference", "decided_on", "review_by", "ended_on"]
+
+
+class ChecklistItemSerializer(serializers.Serializer[Any]):
+    part = serializers.CharField(help_text="Checklistans del.")
+    text = serializers.CharField()
+    covered = serializers.BooleanField()
+    sections = serializers.ListField(child=serializers.CharField(), help_text="Var överenskommelsen tar upp det.")
+    note = serializers.CharField()
 
 
 class ResponsibilityFilter(django_filters.FilterSet):
@@ -133,7 +194,35 @@ class AgreementViewSet(Declared, mixins.ListModelMixin, mixins.RetrieveModelMixi
     @extend_schema(summary="Avsnitt", responses=ProvisionSerializer(many=True))
     @action(detail=True, url_path="avsnitt", serializer_class=ProvisionSerializer)
     def provisions(self, request: Request, key: str) -> Response:
-        return self._pages(self.get_object().provisions.select_related("parent").order_by("position"))
+        agreement = self.get_object()
+        rows: Any = agreement.provisions.select_related("parent").order_by("position")
+        page: Any = self.paginate_queryset(rows)
+        today = local_day(request.now)  # type: ignore[attr-defined]
+        shown = as_amended(page, standing_changes([agreement], today))
+        return self.get_paginated_response(self.get_serializer(shown, many=True).data)
+
+    @extend_schema(summary="Parternas beslut", responses=StandingSerializer(many=True))
+    @action(detail=True, url_path="beslut", serializer_class=StandingSerializer, pagination_class=None)
+    def decisions(self, request: Request, key: str) -> Response:
+        agreement = self.get_object()
+        day = agreement.day_within(local_day(request.now))  # type: ignore[attr-defined]
+        return Response(self.get_serializer(standings(agreement, day), many=True).data)
+
+    @extend_schema(summary="Lokala överenskommelser och rutiner", responses=LocalDocumentSerializer(many=True))
+    @action(detail=True, url_path="lokalt", serializer_class=LocalDocumentSerializer)
+    def local_documents(self, request: Request, key: str) -> Response:
+        return self._pages(self.get_object().local_documents.order_by("huvudman__name", "review_by", "title"))
+
+    @extend_schema(summary="Jämförd med den nationella checklistan", responses=ChecklistItemSerializer(many=True))
+    @action(detail=True, url_path="checklista", serializer_class=ChecklistItemSerializer, pagination_class=None)
+    def checklist(self, request: Request, key: str) -> Response:
+        rows = [
+            {"part": part.name, "text": item.text, "covered": bool(item.sections), "sections": item.sections,
+             "note": item.note}
+            for part in completeness(self.get_object())
+            for item in part.items
+        ]  # fmt: skip
+        return Response(self.get_serializer(rows, many=True).data)
 
     @extend_schema(summary="Villkor och frister", parameters=[OnDay], responses=TermSerializer(many=True))
     @action(detail=True, url_path="villkor", serializer_class=TermSerializer)

@@ -64,6 +64,7 @@ TERMS: dict[str, TermSpec] = {
     "deviation.share": _clock(EVERYWHERE),
     "deviation.feedback": _clock(EVERYWHERE),
     "deviation.interim_responsibility": _clock(EVERYWHERE),
+    "deviation.improvement": _clock(EVERYWHERE),
     "dispute.level": _clock(EVERYWHERE),
     "group.meetings_per_term_min": _number(TermUnit.COUNT, GENERAL),
     "group.meetings_per_term_max": _number(TermUnit.COUNT, GENERAL),

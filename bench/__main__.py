@@ -31,7 +31,7 @@ def main() -> int:
 
 def run(options: argparse.Namespace, now: datetime) -> int:
     """Measure at `now`."""
-    from bench import lists, load, rights, sweeping
+    from bench import dashboards, lists, load, papers, rights, sweeping
     from bench.console import say, step
     from bench.desk import Desk
     from bench.results import Results
@@ -55,6 +55,12 @@ def run(options: argparse.Namespace, now: datetime) -> int:
         results.ratios += rights.measure(desk, now)
     with step("P6"):
         found, facts = sweeping.measure(loaded.at)
+        results.ratios += found
+        results.facts |= facts
+    with step("P9"):
+        results.ratios += papers.measure(now)
+    with step("P7"):
+        found, facts = dashboards.measure(loaded.at)
         results.ratios += found
         results.facts |= facts
     results.ratios.sort(key=lambda ratio: ratio.key)

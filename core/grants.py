@@ -58,7 +58,8 @@ def privileges() -> dict[str, dict[str, tuple[str, ...]]]:
         table = model._meta.db_table
         if model._meta.app_label not in LOGIN_ONLY_APPS:
             usual = (READ, ADD, REMOVE) if model._meta.auto_created else (READ, ADD, CHANGE)
-            app[table] = APP_TABLES.get(table, getattr(model, "app_privileges", usual))
+            if allowed := APP_TABLES.get(table, getattr(model, "app_privileges", usual)):
+                app[table] = allowed
         if hasattr(model, "job_privileges"):
             jobs[table] = model.job_privileges
     return {"portal_app": app, "portal_jobs": jobs}

@@ -88,7 +88,7 @@ class Press:
 
     def __init__(self, memory: int) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "core.pdf_renderer", str(memory), json.dumps(_assets())],
+            [sys.executable, "-m", "core.pdf_renderer", str(memory), json.dumps(assets())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -200,7 +200,7 @@ class Presses:
 
 
 @lru_cache(maxsize=1)
-def _assets() -> dict[str, str]:
+def assets() -> dict[str, str]:
     """Where each file lies: collected in production, in its own folder elsewhere."""
     found: dict[str, str] = {}
     for name in ASSETS:

@@ -30,12 +30,18 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A chapter's part of the list. `kinds`: key and label of its chips. `link`: where a message of it leads."""
+    """A chapter's part of the list. `kinds`: key and label of its chips. `link`: where a message of it leads.
+
+    `shown_as_rows`: kinds of messages that a row says already, as long as the thing waits.
+    `matters`: the kind of matter that is the chapter's. Its messages lead nowhere once the unit no longer sees it.
+    """
 
     kinds: Mapping[str, str]
     waiting: Callable[[Actor, datetime], Iterable[Waiting]]
     messages: str
     link: Callable[[Message], str]
+    shown_as_rows: tuple[str, ...] = ()
+    matters: str = ""
 
 
 _sources: list[Source] = []
@@ -56,9 +62,20 @@ def waiting(by: Actor, now: datetime) -> list[Waiting]:
     return [row for source in _sources for row in source.waiting(by, now)]
 
 
-def link(message: Message) -> str:
-    """Where a message of a registered chapter leads, or nothing."""
-    return next((source.link(message) for source in _sources if message.kind.startswith(source.messages)), "")
+def shown_as_rows() -> list[str]:
+    """Kinds of messages that the registered chapters' rows stand for."""
+    return [kind for source in _sources for kind in source.shown_as_rows]
+
+
+def link(message: Message, matter_kind: str = "") -> str:
+    """Where a message of a registered chapter leads, or nothing. `matter_kind`: of the matter, if the unit sees it."""
+    for source in _sources:
+        if source.matters:
+            if source.matters == matter_kind:
+                return source.link(message)
+        elif message.kind.startswith(source.messages):
+            return source.link(message)
+    return ""
 
 
 def pressing(row: Waiting) -> tuple[bool, bool, float, str]:

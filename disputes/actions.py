@@ -85,12 +85,8 @@ def open_dispute(*, opening: Opening, submission: UUID, by: Actor, now: datetime
     require_may_open(by, now)
     if made := Dispute.objects.filter(submission=submission).first():
         return made
-    own = Unit.objects.select_related("authority__huvudman").get(pk=by.unit_id)
+    own, agreement = check_opening(opening=opening, by=by, now=now)
     parties = own.authority.huvudman, opening.other_unit.authority.huvudman
-    _check_opening(opening, parties, now)
-    agreement = agreement_between(*parties, opening.matter, now)
-    if opening.provision.agreement_id != agreement.pk:
-        raise Refused(f"Välj ett avsnitt i {agreement}.", field="provision")
     interim = Interim(
         agreed_by_unit=own, unit=opening.interim_unit, text=opening.interim_text.strip(), started_at=now, changed_at=now
     )
@@ -124,6 +120,17 @@ def open_dispute(*, opening: Opening, submission: UUID, by: Actor, now: datetime
         _write_position(dispute, opening.position, by=by, now=now)
         telling.opened(dispute, steps[-1].holders, by=by, now=now)
     return dispute
+
+
+def check_opening(*, opening: Opening, by: Actor, now: datetime) -> tuple[Unit, Agreement]:
+    """What opening asks for, without opening: the acting unit and the agreement. Raises `Refused` as opening does."""
+    own = Unit.objects.select_related("authority__huvudman").get(pk=by.unit_id)
+    parties = own.authority.huvudman, opening.other_unit.authority.huvudman
+    _check_opening(opening, parties, now)
+    agreement = agreement_between(*parties, opening.matter, now)
+    if opening.provision.agreement_id != agreement.pk:
+        raise Refused(f"Välj ett avsnitt i {agreement}.", field="provision")
+    return own, agreement
 
 
 def _check_opening(opening: Opening, parties: tuple[Huvudman, Huvudman], now: datetime) -> None:
@@ -240,7 +247,7 @@ def confirm(*, dispute_id: UUID, digest: str, by: Actor, now: datetime) -> Dispu
         proposal = standing_proposal(dispute)
         assert proposal is not None  # The rule has seen it.
         if proposal.digest != digest:
-            raise Stale(proposal)
+            raise Stale(dispute)
         _confirm(proposal, by=by, now=now)
         dispute.settlement, dispute.ended_at = proposal, now
         _end(dispute, "settled", now)

@@ -6,9 +6,10 @@ class DisputesConfig(AppConfig):
     verbose_name = "Tvister"
 
     def ready(self) -> None:
-        from core import outbox
+        from core import demonstration, outbox
         from deadlines import effects, todo
         from disputes.climbing import time_is_out
+        from disputes.demo import CHAPTER
         from disputes.kinds import LEVEL_CLOCK
         from disputes.messages import KINDS
         from disputes.todo import SOURCE
@@ -16,3 +17,4 @@ class DisputesConfig(AppConfig):
         outbox.register(*KINDS)
         effects.register(LEVEL_CLOCK, time_is_out)
         todo.register(SOURCE)
+        demonstration.register(CHAPTER)

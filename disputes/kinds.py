@@ -76,6 +76,9 @@ GROUP_ROLES = (
 )
 """Roles through which a member works in a coordination group."""
 
+READERS = (Role.CASEWORKER, *GROUP_ROLES)
+"""Roles that may see disputes: which ones, the rows decide."""
+
 LEVEL_CLOCK = "dispute.level"
 """The clock of the level where a dispute is."""
 

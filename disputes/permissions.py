@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from core.acting import Actor
-from core.authz import NotAllowed, Rule, Rules
+from core.authz import ALLOWED, Decision, NotAllowed, Rule, Rules
 from disputes import line
 from disputes.kinds import GROUP_ROLES, Do, Side
 from disputes.line import Holders
@@ -23,11 +23,16 @@ HANDLER = "den som hanterar tvisten på nivån"
 OPENER = "närmaste chef, eller den som står in, hos den verksamhet som öppnade tvisten"
 
 
-def rules_at(now: datetime) -> Rules:
-    """The rules of disputes at an instant. Who handles a dispute is asked once per dispute and level."""
+def rules_at(now: datetime, known: Holders | None = None) -> Rules:
+    """The rules of disputes at an instant. Who handles a dispute is asked once per dispute and level.
+
+    `known`: who handles the one dispute that will be asked about, when the caller has found them already.
+    """
     seen: dict[tuple[object, object], Holders] = {}
 
     def found(dispute: Dispute) -> Holders:
+        if known is not None:
+            return known
         key = (dispute.pk, dispute.level_id)
         if key not in seen:
             seen[key] = line.holders(dispute, dispute.level, now)
@@ -78,9 +83,14 @@ def standing_proposal(dispute: Dispute) -> Proposal | None:
     return max(dispute.proposals.all(), key=lambda one: one.number, default=None)
 
 
+def may_open(actor: Actor, now: datetime) -> Decision:
+    """Whether the actor answers for the nearest level at its unit: it opens disputes (DIS-2)."""
+    if actor.role in set(map(str, MANAGERS)) and line.opens(actor.unit_id, now) == actor.role:
+        return ALLOWED
+    return Decision(False, "En tvist öppnas av närmaste chef, eller av den som står in när ingen närmaste chef finns.")
+
+
 def require_may_open(actor: Actor, now: datetime) -> None:
-    """Raise `NotAllowed` unless the actor answers for the nearest level at its unit (DIS-2)."""
-    if actor.role not in set(map(str, MANAGERS)) or line.opens(actor.unit_id, now) != actor.role:
-        raise NotAllowed(
-            "En tvist öppnas av närmaste chef, eller av den som står in när ingen närmaste chef är utsedd."
-        )
+    """Raise `NotAllowed` unless the actor may open a dispute."""
+    if not (decision := may_open(actor, now)):
+        raise NotAllowed(decision.reason)

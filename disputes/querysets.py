@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
 from agreements.models import AgreementParty
 from core.acting import Actor
@@ -30,6 +30,12 @@ class DisputeQuerySet(models.QuerySet["Dispute"]):
         groups = _memberships(actor, now)
         return self.filter(_in_the_line(actor, now) | _in_the_groups(actor, groups) | _hears(actor, groups))
 
+    def seen_by(self, actor: Actor, now: datetime) -> Self:
+        """The visible disputes, each with `takes_part`: whether the actor may read the parties' words."""
+        groups = _memberships(actor, now)
+        part = _in_the_line(actor, now) | _in_the_groups(actor, groups)
+        return self.filter(part | _hears(actor, groups)).annotate(takes_part=ExpressionWrapper(part, BooleanField()))
+
     def taken_part_in_by(self, actor: Actor, now: datetime) -> Self:
         """Disputes where the actor reads the parties' words: the line of either side, the group it has come to."""
         return self.filter(_in_the_line(actor, now) | _in_the_groups(actor, _memberships(actor, now)))
@@ -49,9 +55,10 @@ class DisputeQuerySet(models.QuerySet["Dispute"]):
         )
 
     def with_parties(self) -> Self:
+        """With what every page names. Not what only those who take part may read: a join would hide the whole row."""
         return self.select_related(
             "agreement", "provision__agreement", "level", "opening_unit", "answering_unit", "opening_huvudman",
-            "answering_huvudman", "interim__unit", "municipality",
+            "answering_huvudman", "municipality",
         )  # fmt: skip
 
 

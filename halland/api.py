@@ -15,10 +15,14 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from agreements.api import AgreementViewSet
+from agreements.api_revision import AmendmentViewSet, DecisionViewSet, LocalDocumentViewSet, RoundViewSet
 from core.policy import API_PUBLIC, PUBLIC, policy
 from deadlines.api import ClockViewSet
+from disputes.api import DisputeViewSet
+from followup.api import FigureViewSet
 from organisations.api import AuthorityViewSet, GroupViewSet, HuvudmanViewSet, UnitViewSet
 from sip.api import CaseViewSet
+from sip.api_meetings import MeetingViewSet, OtherPlanViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("huvudman", HuvudmanViewSet, basename="huvudman")
@@ -26,7 +30,16 @@ router.register("myndigheter", AuthorityViewSet, basename="authority")
 router.register("verksamheter", UnitViewSet, basename="unit")
 router.register("samordningsgrupper", GroupViewSet, basename="group")
 router.register("overenskommelser", AgreementViewSet, basename="agreement")
+OF_AN_AGREEMENT = "overenskommelser/<slug:agreement_key>"
+router.register(f"{OF_AN_AGREEMENT}/partsbeslut", DecisionViewSet, basename="party_decision")
+router.register(f"{OF_AN_AGREEMENT}/lokala-dokument", LocalDocumentViewSet, basename="local_document")
+router.register(f"{OF_AN_AGREEMENT}/rundor", RoundViewSet, basename="round")
+router.register(f"{OF_AN_AGREEMENT}/andringar", AmendmentViewSet, basename="amendment")
 router.register("sip", CaseViewSet, basename="sip")
+router.register("sip/<uuid:case_id>/moten", MeetingViewSet, basename="sip-meeting")
+router.register("sip/<uuid:case_id>/andra-planer", OtherPlanViewSet, basename="sip-other-plan")
+router.register("tvister", DisputeViewSet, basename="dispute")
+router.register("siffror", FigureViewSet, basename="figure")
 router.register("frister", ClockViewSet, basename="clock")
 
 

@@ -51,7 +51,10 @@ INSTALLED_APPS = [
     "individuals",
     "deadlines",
     "sip",
+    "placements",
+    "deviations",
     "disputes",
+    "followup",
 ]
 
 # The order matters: nothing that reads personal data runs outside the acting transaction.
@@ -249,6 +252,8 @@ CELERY_BEAT_SCHEDULE = {
     "deliver": {"task": "core.deliver", "schedule": 15.0, "options": {"expires": 15}},
     "seal": {"task": "core.seal", "schedule": 60.0, "options": {"expires": 60}},
     "watch-agreements": {"task": "agreements.watch", "schedule": 3600.0},
+    # A round takes some seconds over a million cases; with it the figures are never older than a minute.
+    "figures": {"task": "followup.refresh", "schedule": 45.0, "options": {"expires": 45}},
     "compare-rights": {"task": "individuals.compare_rights", "schedule": 24 * 3600.0},
 }
 
@@ -282,11 +287,15 @@ SPECTACULAR_SETTINGS = {
         "CloseReasonEnum": "sip.kinds.CloseReason.choices",
         "ConsentMannerEnum": "individuals.kinds.Manner.choices",
         "ContactMannerEnum": "sip.kinds.ContactManner.choices",
+        "DisputeStateEnum": "disputes.kinds.State.choices",
         "GroupKindEnum": "organisations.kinds.GroupKind.choices",
         "HuvudmanKindEnum": "organisations.kinds.HuvudmanKind.choices",
         "UnitKindEnum": "organisations.kinds.UnitKind.choices",
     },
 }
+SIGNATURE_SERVICE = "placements.signing.LocalApproval"
+"""Who vouches for signatures on an ansvarsförbindelse. An external service is a class with the same methods."""
+
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENV.redis_url}}
 
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # Rights are groups' (one per unit), asked by core.authz, not by a backend.

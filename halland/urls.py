@@ -15,6 +15,10 @@ urlpatterns = [
     path("sip/", include("sip.urls")),
     path("tyck-till/", rating.rating, name="rating"),
     path("tyck-till/tack/", rating.rated, name="rated"),
+    path("tvister/", include("disputes.urls")),
+    path("avvikelser/", include("deviations.urls")),
+    path("placeringar/", include("placements.urls")),
+    path("uppfoljning/", include("followup.urls")),
     path("api/v1/", include("halland.api")),
 ]
 

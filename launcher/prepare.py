@@ -24,6 +24,7 @@ def main() -> None:
     call_command("load_pack", options.pack)
     if options.demo:
         call_command("demo")
+        call_command("demo_followup")
         call_command("accounts")
 
 

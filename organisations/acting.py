@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from core.acting import Actor
-from organisations.kinds import CASE_ROLES
+from organisations.kinds import MATTER_ROLES
 from organisations.models import Assignment, User
 
 
@@ -17,7 +17,7 @@ def actor_for(assignment: Assignment) -> Actor:
         user_id=assignment.user_id,
         assignment_id=assignment.pk,
         unit_id=unit.pk,
-        group_id=unit.group_id if assignment.role in CASE_ROLES else None,
+        group_id=unit.group_id if assignment.role in MATTER_ROLES else None,
         authority_id=unit.authority_id,
         huvudman_id=unit.authority.huvudman_id,
         role=assignment.role,

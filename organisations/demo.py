@@ -91,6 +91,7 @@ def staff_everything() -> int:
         managers[unit.key] = staff.hire(f"chef.{unit.key}", huvudman)
         staff.assign(managers[unit.key], unit, Role.NEAREST_MANAGER)
     _staff_the_huvudmen(staff)
+    _appoint_physicians_and_signatories(staff)
     staff.save()
     _fill_groups(heads)
     return len(staff.users)
@@ -113,6 +114,18 @@ def _staff_the_huvudmen(staff: _Staff) -> None:
             staff.assign(staff.hire("rug", huvudman), office, Role.BOARD_MEMBER)
             staff.assign(staff.hire("utbildningsgruppen", huvudman), office, Role.EDUCATION_GROUP)
             staff.assign(staff.hire("brukare", None), office, Role.USER_REPRESENTATIVE)
+
+
+def _appoint_physicians_and_signatories(staff: _Staff) -> None:
+    """Who judges medical needs in psychiatry, and one who may sign beside the head of each party (PLC-3, PLC-4)."""
+    psychiatry = (UnitKind.CHILD_PSYCHIATRY, UnitKind.ADULT_PSYCHIATRY, UnitKind.ADDICTION)
+    social = (UnitKind.SOCIAL_CHILDREN, UnitKind.SOCIAL_ADULTS)
+    for unit in Unit.objects.select_related("authority__huvudman").filter(kind__in=psychiatry + social).order_by("key"):
+        huvudman = unit.authority.huvudman
+        staff.assign(staff.hire(f"undertecknare.{unit.key}", huvudman), unit, Role.SIGNATORY)
+        if unit.kind in psychiatry:
+            physician = Role.CHIEF_PHYSICIAN if unit.kind == UnitKind.CHILD_PSYCHIATRY else Role.PHYSICIAN
+            staff.assign(staff.hire(f"lakare.{unit.key}", huvudman), unit, physician)
 
 
 def _fill_groups(heads: dict[str, tuple[User, User]]) -> None:

@@ -54,8 +54,8 @@ class Role(models.TextChoices):
     CHIEF_PHYSICIAN = "chief_physician", "Chefsöverläkare"
     GROUP_COORDINATOR = "group_coordinator", "Samordnare i samordningsgrupp"
     GROUP_REPRESENTATIVE = "group_representative", "Representant i samordningsgrupp"
-    BOARD_MEMBER = "board_member", "Ledamot i RUG"
-    EDUCATION_GROUP = "education_group", "Ledamot i Strategisk grupp Utbildning"
+    BOARD_MEMBER = "board_member", "Ledamot i den regionala gruppen"
+    EDUCATION_GROUP = "education_group", "Ledamot i den regionala gruppen för utbildning"
     LOCAL_ADMINISTRATOR = "local_administrator", "Lokal administratör"
     LOG_REVIEWER = "log_reviewer", "Logggranskare"
     USER_REPRESENTATIVE = "user_representative", "Företrädare för brukarorganisation"
@@ -68,15 +68,20 @@ MANAGERS = (Role.NEAREST_MANAGER, Role.HEAD_OF_OPERATIONS, Role.HEAD_OF_ADMINIST
 CASE_ROLES = (Role.CASEWORKER, *MANAGERS)
 """Roles that take part in their unit's own matters."""
 
+MATTER_ROLES = (*CASE_ROLES, Role.SIGNATORY, Role.PHYSICIAN, Role.CHIEF_PHYSICIAN)
+"""Roles whose holders reach their unit's matters at all: the last three judge and sign in placements (PLC-3, PLC-4)."""
+
 GRANTABLE = tuple(role for role in Role if role != Role.SYSTEM_ADMINISTRATOR)
 """Roles a local administrator may give. System administrators are appointed by whoever runs the portal."""
 
 
 class GroupKind(models.TextChoices):
-    SSGB = "ssgb", "Strategisk samordningsgrupp barn (SSGB)"
-    SSGV = "ssgv", "Strategisk samordningsgrupp vuxen (SSGV)"
-    RUG = "rug", "Regional utvecklingsgrupp God och nära vård (RUG)"
-    EDUCATION = "education", "Strategisk grupp Utbildning"
+    """Regions call their groups by different names: each group carries its own, this says what kind it is."""
+
+    SSGB = "ssgb", "Lokal samordningsgrupp, barn och unga"
+    SSGV = "ssgv", "Lokal samordningsgrupp, vuxna"
+    RUG = "rug", "Regional grupp"
+    EDUCATION = "education", "Regional grupp för utbildning"
     # Some regions let such groups follow the target groups of the whole county, and end the dispute ladder there.
     COUNTY_CHILDREN = "county_children", "Länsövergripande grupp barn och unga"
     COUNTY_ADULTS = "county_adults", "Länsövergripande grupp vuxna"

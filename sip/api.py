@@ -323,7 +323,7 @@ class CaseViewSet(Declared, viewsets.GenericViewSet[SipCase]):
     def contact(self, request: Request, case_id: UUID) -> Response:
         return self._do(Do.RECORD_CONTACT, actions.record_contact, ContactInput)
 
-    @extend_schema(**TAG, summary="Pausa fristen för första kontakten", request=ReasonInput)
+    @extend_schema(**TAG, summary="Pausa fristen som ärendet har kommit till", request=ReasonInput)
     @action(detail=True, methods=["post"], url_path="pausa")
     def pause(self, request: Request, case_id: UUID) -> Response:
         return self._do(Do.PAUSE, actions.pause, ReasonInput)

@@ -14,6 +14,7 @@ from django.db.models import Prefetch
 
 from agreements.values import TermUnit
 from core.acting import Actor
+from core.authz import Button
 from core.dates import swedish_date
 from core.templatetags.portal import plural
 from deadlines.models import Clock
@@ -22,8 +23,9 @@ from individuals.models import Basis, BasisScope, ConsentGiver, Disclosure, Matt
 from individuals.querysets import may_read
 from organisations.models import Unit
 from sip.actions import EXPIRY
-from sip.kinds import ENDED_STATES
-from sip.models import SipCase
+from sip.kinds import COMPULSORY, ENDED_STATES, OPEN_STATES, OtherPlanDo
+from sip.models import OtherPlan, SipCase
+from sip.permissions import OTHER_PLAN_RULES
 
 _TIME_WORDS = {
     TermUnit.WORKING_DAYS: "arbetsdag,arbetsdagar",
@@ -69,7 +71,7 @@ class Explained:
     was_late: bool
 
 
-def who_sees_what(case: SipCase, pieces: Sequence[Piece], by: Actor, now: datetime) -> list[Sight]:
+def who_sees_what(case: SipCase | Matter, pieces: Sequence[Piece], by: Actor, now: datetime) -> list[Sight]:
     """Everybody who sees or has seen the case, those who see it now first. `pieces`: those the reader may read."""
     participants = list(
         Participant.objects.filter(matter_id=case.pk)
@@ -116,7 +118,7 @@ def _labels(categories: set[str]) -> list[str]:
     return [str(c.label) for c in Category if c in categories]
 
 
-def readable(case: SipCase, by: Actor) -> list[Piece]:
+def readable(case: SipCase | Matter, by: Actor) -> list[Piece]:
     """The newest version of each text the acting unit may read."""
     return list(
         Piece.objects.filter(may_read(by), matter_id=case.pk)
@@ -156,7 +158,7 @@ def basis_in_use(matter: Matter) -> Basis | None:
     return max(kept, key=lambda basis: basis.recorded_at, default=None)
 
 
-def loses_access(case: SipCase, now: datetime) -> list[Sight]:
+def loses_access(case: SipCase | Matter, now: datetime) -> list[Sight]:
     """Who would no longer see the case if the consent were withdrawn now (IND-8)."""
     others = (
         Participant.objects.filter(matter_id=case.pk, ended_at=None)
@@ -186,7 +188,7 @@ def handed_on(case: SipCase, by: Actor) -> list[str]:
 
 
 # --- clocks ---------------------------------------------------------------------------------------------------------
-def clocks_of(case: SipCase) -> list[Clock]:
+def clocks_of(case: SipCase | Matter) -> list[Clock]:
     """All clocks of the case, running ones first, by due time."""
     found = Clock.objects.filter(matter_id=case.pk).select_related("unit").order_by("due_at")
     return sorted(found, key=lambda clock: clock.stopped_at is not None)
@@ -222,3 +224,21 @@ def _source(clock: Clock) -> str:
 def still_readable_until(case: SipCase, basis: Basis | None) -> datetime | None:
     """When an ended case stops being visible to the called units: until then they file their copy (IND-10)."""
     return basis.expires_at if basis is not None and case.state in ENDED_STATES and basis.withdrawn_at is None else None
+
+
+# --- plans made elsewhere -------------------------------------------------------------------------------------------
+def basis_covers_health(case: SipCase, now: datetime) -> bool:
+    """Whether others who take part see that a plan of discharge or compulsory care exists (SIP-12)."""
+    basis = basis_in_use(case.matter)
+    return basis is not None and basis.in_force(now) and Category.HEALTH in basis.categories
+
+
+def other_plans(case: SipCase, by: Actor, now: datetime) -> list[tuple[OtherPlan, list[Button]]]:
+    """The plans made elsewhere that the acting unit may see, with what it can do about its own."""
+    plans = OtherPlan.objects.visible_to(by, now).filter(case_id=case.pk).select_related("noted_by_unit")
+    found = []
+    for plan in plans:
+        dos = [OtherPlanDo.REVIEW, OtherPlanDo.END] if plan.kind in COMPULSORY else [OtherPlanDo.END]
+        offered = OTHER_PLAN_RULES.buttons(by, plan, dos) if case.state in OPEN_STATES else []
+        found.append((plan, [button for button in offered if button.decision]))
+    return found

@@ -16,10 +16,23 @@ from core.workdays import last_day
 from deadlines.models import Clock
 from individuals.models import Basis
 from organisations.models import Unit
-from sip.actions import ACKNOWLEDGE, ACTIVE_CALLS, FIRST_CONTACT
-from sip.kinds import ENDED_STATES, WITH_OTHERS, CallState, Do, State
-from sip.models import Call, SipCase
+from sip import plan_progress
+from sip.actions import (
+    ACKNOWLEDGE,
+    ACTIVE_CALLS,
+    CONFIRM,
+    FIRST_CONTACT,
+    FOLLOW_UP,
+    MEETING,
+    MEETING_NOTES,
+    MEETING_REPLY,
+    PAUSABLE,
+)
+from sip.kinds import ENDED_STATES, PLANNING, WITH_OTHERS, CallState, Do, MeetingState, State
+from sip.meetings import Stands, title_of
+from sip.models import Call, Meeting, SipCase
 from sip.permissions import CASE_RULES, calls
+from sip.plan_progress import NO_PLAN, PlanStanding
 
 DONE, NOW, LATER = "done", "now", "later"
 
@@ -44,6 +57,8 @@ class Standing:
     now: datetime
     basis: Basis | None
     clocks: Sequence[Clock]
+    meetings: Sequence[Meeting] = ()
+    plan: PlanStanding = NO_PLAN
 
     @property
     def initiated(self) -> bool:
@@ -78,9 +93,30 @@ class Standing:
         return min(times, default=None)
 
     @property
+    def coming(self) -> Meeting | None:
+        """The next meeting that is called and neither held nor cancelled."""
+        called = [one for one in self.meetings if one.state == MeetingState.CALLED]
+        return min(called, key=lambda one: one.starts_at, default=None)
+
+    @property
+    def lacks_meeting(self) -> bool:
+        """Whether the parties have spoken but neither met nor been called to meet."""
+        return self.case.state == State.CONTACTED and all(one.state == MeetingState.CANCELLED for one in self.meetings)
+
+    @property
     def pause_reason(self) -> str:
-        """Why the clock of the first contact stands still, or empty when it runs."""
-        return next((c.pause_reason for c in self.clocks if c.kind == FIRST_CONTACT and c.paused_at), "")
+        """Why the clock that the process has come to stands still, or empty when it runs."""
+        return next((c.pause_reason for c in self.clocks if c.kind in PAUSABLE and c.paused_at), "")
+
+    @property
+    def pausable(self) -> Clock | None:
+        """The clock that the process has come to: the one that pausing and starting again is about."""
+        ours = [
+            clock
+            for clock in self.clocks
+            if clock.kind in PAUSABLE and clock.stopped_at is None and clock.started_at <= self.now
+        ]
+        return min(ours, key=lambda clock: (not clock.paused_at, PAUSABLE.index(clock.kind)), default=None)
 
 
 # --- the sentence ---------------------------------------------------------------------------------------------------
@@ -128,9 +164,28 @@ def _with_others(at: Standing) -> str:
         parts.append(_waiting_for_answers(at, waiting))
     elif at.case.state == State.ACKNOWLEDGED:
         parts.append(_waiting_for_contact(at))
+    elif plan := _plan_sentence(at):
+        parts.append(plan)
     elif at.case.state == State.CONTACTED:
-        parts.append("Kom överens om en tid för SIP-mötet.")
+        parts.append(_meetings(at))
     return " ".join(parts)
+
+
+def _meetings(at: Standing) -> str:
+    """How the meetings go, in a sentence. The nearest one to come is told first, else the last that was held."""
+    coming, held = at.coming, [one for one in at.meetings if one.state == MeetingState.HELD]
+    if coming is not None:
+        return f"{title_of(coming)}. {Stands(coming, at.by, at.now).sentence}"
+    if held:
+        return f"{title_of(held[0])} är genomfört."
+    if at.due(MEETING) is None:
+        return ""
+    return f"Kom överens om en tid för SIP-mötet{_by_when(at.due(MEETING))}."
+
+
+def _plan_sentence(at: Standing) -> str:
+    names = listed([_name(at, unit) for unit in at.plan.waiting])
+    return plan_progress.sentence(at.plan, at.due(FOLLOW_UP), at.now, names)
 
 
 def _waiting_for_answers(at: Standing, waiting: Sequence[Call]) -> str:
@@ -177,7 +232,8 @@ def listed(names: Sequence[str]) -> str:
 # --- the task list --------------------------------------------------------------------------------------------------
 def tasks(at: Standing, missing: Sequence[str]) -> list[Task]:
     """The process step by step. `missing`: what `whats_missing` says of a draft, else empty."""
-    steps = [_describe(at, missing), _consent(at), _send(at), _answers(at), _contact(at)]
+    steps = [_describe(at, missing), _consent(at), _send(at), _answers(at), _contact(at), _meeting(at), _plan(at)]
+    steps += [_measures(at), _follow_up(at)]
     if at.case.state not in ENDED_STATES:
         return steps
     # What never happened is left out: an ended case has nothing to do.
@@ -229,7 +285,7 @@ def _answers(at: Standing) -> Task:
 
 
 def _contact(at: Standing) -> Task:
-    title = "Ta första kontakten mellan region och kommun"
+    title = "Ta första kontakten mellan parterna"
     if at.case.contacted_at is not None:
         text = f"Togs {swedish_date(at.case.contacted_at)} av {_by_name(at, at.case.contact_unit)}."
         return Task(title, DONE, text)
@@ -240,15 +296,73 @@ def _contact(at: Standing) -> Task:
     return Task(title, NOW, due_at=at.due(FIRST_CONTACT))
 
 
+def _meeting(at: Standing) -> Task:
+    title = "Ha SIP-möte"
+    if at.pause_reason and at.case.contacted_at is not None:
+        return Task(title, NOW, f"Fristen är pausad: {at.pause_reason}")
+    if at.coming is not None:
+        stands = Stands(at.coming, at.by, at.now)
+        lines = [f"{_upper(_name(at, call.unit))}: {call.get_state_display().lower()}" for call in stands.called]
+        return Task(
+            title,
+            NOW,
+            f"{title_of(at.coming)}.",
+            lines=lines,
+            due_at=None if stands.has_begun else at.due(MEETING_REPLY),
+        )
+    held = [one for one in at.meetings if one.state == MeetingState.HELD]
+    if held:
+        text = f"{title_of(held[0])} är genomfört."
+        waits = not any(notes.finished_at for notes in held[0].notes.all()) and at.due(MEETING_NOTES)
+        if waits and at.case.state in PLANNING:
+            return Task(title, NOW, f"{text} Anteckningarna återstår.", due_at=at.due(MEETING_NOTES))
+        return Task(title, DONE, text)
+    return Task(title, NOW if at.case.state == State.CONTACTED else LATER, due_at=at.due(MEETING))
+
+
+def _plan(at: Standing) -> Task:
+    title = "Skriv planen och fastställ den"
+    if at.plan.in_force is not None:
+        text = f"Version {at.plan.in_force.number} gäller sedan {swedish_date(at.plan.in_force.established_at)}."
+        if at.plan.draft is not None:
+            text += f" Version {at.plan.draft.number} skrivs."
+        return Task(title, DONE, text)
+    if at.case.state != State.CONTACTED:
+        return Task(title, LATER)
+    lead = f" {_upper(_name(at, at.plan.lead))} fastställer den." if at.plan.lead else ""
+    return Task(title, NOW, f"Version {at.plan.draft.number} skrivs.{lead}" if at.plan.draft else "")
+
+
+def _measures(at: Standing) -> Task:
+    title = "Var och en bekräftar sina insatser"
+    if at.plan.in_force is None:
+        return Task(title, LATER)
+    lines = [f"{_upper(_name(at, unit))} har inte bekräftat" for unit in at.plan.waiting]
+    lines += [f"{_upper(_name(at, unit))} har bekräftat" for unit in at.plan.confirmed]
+    return Task(title, NOW if at.plan.waiting else DONE, due_at=at.due(CONFIRM), lines=lines)
+
+
+def _follow_up(at: Standing) -> Task:
+    title = "Följ upp planen"
+    due_at = at.due(FOLLOW_UP)
+    if at.plan.in_force is None:
+        return Task(title, LATER)
+    return Task(title, NOW if due_at is not None and due_at <= at.now else LATER, due_at=due_at)
+
+
 # --- what one can do ------------------------------------------------------------------------------------------------
 def next_do(at: Standing) -> Do | None:
     """The step the case waits for from this chair: the one primary button. None: others have the next move."""
     state = at.case.state
     if state in ENDED_STATES:
         return None
+    if state in PLANNING and at.covered and (do := _of_plan(at)):
+        return do
     if not at.initiated:
         if at.my_call is not None and at.my_call.state == CallState.CALLED:
             return Do.ACKNOWLEDGE
+        if at.lacks_meeting:
+            return Do.MEET
         return Do.RECORD_CONTACT if state == State.ACKNOWLEDGED else None
     if state == State.DRAFT:
         return Do.EDIT
@@ -256,7 +370,18 @@ def next_do(at: Standing) -> Do | None:
         return Do.RECORD_BASIS
     if state == State.READY:
         return Do.SEND
+    if at.lacks_meeting:
+        return Do.MEET
     return Do.RECORD_CONTACT if state == State.ACKNOWLEDGED else None
+
+
+def _of_plan(at: Standing) -> Do | None:
+    if at.my_call is not None and at.my_call.state == CallState.CALLED:
+        return None
+    if at.lacks_meeting and at.plan.draft is None and at.plan.in_force is None:
+        return None  # The meeting comes first, as a rule; the plan may still be begun.
+    due_at = at.due(FOLLOW_UP)
+    return plan_progress.next_do(at.plan, State(at.case.state), due_at is not None and due_at <= at.now)
 
 
 def other_dos(at: Standing) -> list[Do]:
@@ -273,18 +398,27 @@ def other_dos(at: Standing) -> list[Do]:
         offered = [] if at.initiated else [Do.REDIRECT]
         if state == State.SENT or (state == State.ACKNOWLEDGED and first != Do.RECORD_CONTACT):
             offered.append(Do.RECORD_CONTACT)
+        if state in PLANNING:
+            offered += plan_progress.other_dos(at.plan, State(state))
         offered += _clock_dos(at)
-        offered += (
-            [Do.RECORD_BASIS, Do.WITHDRAW_CONSENT, Do.WITHDRAW, Do.CLOSE] if at.initiated else [Do.WITHDRAW_CONSENT]
-        )
+        if state in PLANNING:
+            offered.append(Do.MEET)
+        offered.append(Do.NOTE_OTHER_PLAN)
+        offered += _ending_dos(at)
     return [do for do in offered if do != first]
 
 
+def _ending_dos(at: Standing) -> list[Do]:
+    if not at.initiated:
+        return [Do.WITHDRAW_CONSENT, *([Do.CLOSE] if at.plan.leads else [])]
+    back = [] if at.case.state == State.PLANNED else [Do.WITHDRAW]
+    return [Do.RECORD_BASIS, Do.WITHDRAW_CONSENT, *back, Do.CLOSE]
+
+
 def _clock_dos(at: Standing) -> list[Do]:
-    contacts = [c for c in at.clocks if c.kind == FIRST_CONTACT and c.stopped_at is None]
-    if any(c.paused_at for c in contacts):
-        return [Do.RESUME]
-    return [Do.PAUSE] if contacts else []
+    if at.pausable is None:
+        return []
+    return [Do.RESUME] if at.pausable.paused_at else [Do.PAUSE]
 
 
 # Where the page says more plainly than the action's name what the button leads to.
@@ -293,5 +427,6 @@ _LABELS = {Do.EDIT: "Fortsätt med utkastet", Do.SEND: "Granska och skicka"}
 
 def buttons(at: Standing, dos: Iterable[Do]) -> list[Button]:
     labels = {**_LABELS, Do.RECORD_BASIS: "Förnya samtycket"} if at.covered else _LABELS
+    labels = {**labels, Do.DRAFT_PLAN: plan_progress.label(at.plan, Do.DRAFT_PLAN)}
     made = CASE_RULES.buttons(at.by, at.case, dos)
     return [replace(button, label=labels.get(button.do, button.label)) for button in made]

@@ -1,4 +1,4 @@
-"""Which units a SIP most likely needs: the portal's help when receivers are chosen (SIP-4).
+"""Which units a SIP most likely needs (SIP-4), and who answers for a measure (SIP-8): the portal's proposals.
 
 Somebody unknown to care is called through one door: a child through the contact centre, an adult through the health
 centre. Known ones are called where they are known.
@@ -6,14 +6,22 @@ centre. Known ones are called where they are known.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
-from organisations.kinds import HuvudmanKind, UnitKind
+from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
+
+from agreements.models import Responsibility
+from agreements.search import OF_THE_QUESTION, WORD
+from agreements.values import Responsible
+from organisations.kinds import AuthorityKind, HuvudmanKind, UnitKind
 from organisations.models import Huvudman, Unit
 from organisations.querysets import UnitQuerySet
+from sip.models import SipCase
 
 NEVER_CALLED = (UnitKind.ADMINISTRATION,)
 """Offices without caseworkers: nobody there would answer."""
@@ -84,3 +92,50 @@ def likely_municipality(home: Unit) -> Huvudman | None:
         return home.authority.huvudman
     served = list(home.serves.all()[:2])
     return served[0] if len(served) == 1 else None
+
+
+SUGGESTED_AT_MOST = 3
+
+
+def who_answers(case: SipCase, text: str) -> list[Responsibility]:
+    """What the agreement's division of responsibility says of a measure, the likeliest first (SIP-8, RESP-3).
+
+    For the case's target groups; empty when the words resemble nothing there.
+    """
+    words = [word for word in WORD.findall(text.lower()) if len(word) > 3 and word not in OF_THE_QUESTION]
+    if not words:
+        return []
+    asked = reduce(or_, (SearchQuery(word, config="swedish") for word in words[:30]))
+    vector = SearchVector("text", "search_words", "area__name", config="swedish")
+    for_them = Responsibility.objects.filter(
+        agreement_id=case.matter.agreement_id, target_groups__key__in=case.target_groups
+    )
+    found = (
+        Responsibility.objects.filter(pk__in=for_them.values("pk"))
+        .annotate(vector=vector, rank=SearchRank(vector, asked))
+        .filter(vector=asked)
+        .select_related("provision__agreement", "area")
+        .order_by("-rank", "position")
+    )
+    return list(found[:SUGGESTED_AT_MOST])
+
+
+def can_answer(responsibility: Responsibility, units: Iterable[Unit]) -> list[Unit]:
+    """Which of the units that take part belong to the party that answers."""
+    return [unit for unit in units if _belongs(unit, Responsible(responsibility.party))]
+
+
+def _belongs(unit: Unit, party: Responsible) -> bool:
+    authority = unit.authority
+    match party:
+        case Responsible.REGION:
+            return authority.huvudman.kind == HuvudmanKind.REGION
+        case Responsible.MUNICIPALITY:
+            return authority.huvudman.kind == HuvudmanKind.MUNICIPALITY
+        case Responsible.SOCIAL_SERVICES:
+            return authority.kind in (AuthorityKind.SOCIAL, AuthorityKind.CARE)
+        case Responsible.EDUCATION:
+            return authority.kind == AuthorityKind.EDUCATION
+        case Responsible.BOTH:
+            return True
+    return False

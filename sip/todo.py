@@ -6,13 +6,13 @@ Rows come from the unit's running clocks, from its own cases that no clock runs 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from core.acting import Actor
@@ -23,25 +23,45 @@ from core.workdays import last_day, local_day
 from deadlines import todo as chapters
 from deadlines.models import Clock
 from deadlines.todo import Waiting, pressing
+from individuals.kinds import MatterKind
 from individuals.models import Matter
 from individuals.querysets import reaches
 from organisations.kinds import MANAGERS, Role
 from organisations.models import Assignment
-from sip.actions import ACKNOWLEDGE, DRAFT, EXPIRY, FIRST_CONTACT, MEETING, MEETING_NOTES, MEETING_REPLY, PLAN_RENEWAL
+from sip import todo_meeting
+from sip.actions import (
+    ACKNOWLEDGE,
+    CONFIRM,
+    DRAFT,
+    EXPIRY,
+    FIRST_CONTACT,
+    FOLLOW_UP,
+    LEAD_ANSWER,
+    MEETING,
+    MEETING_NOTES,
+    MEETING_REPLY,
+    PLAN_RENEWAL,
+)
 from sip.kinds import State
 from sip.models import SipCase
 
 AT_MOST = 100
 """Rows of one kind on the page; the rest is in the list, sorted the same way."""
 
-ANSWER, CONTACT, DRAFTS, CONSENT, OTHERS = "svara", "kontakt", "utkast", "samtycke", "andra"
-KINDS = {ANSWER: "Bekräfta", CONTACT: "Första kontakt", DRAFTS: "Utkast", CONSENT: "Samtycke"}
+ANSWER, CONTACT, DRAFTS, CONSENT, OTHERS, PLAN = "svara", "kontakt", "utkast", "samtycke", "andra", "plan"
+KINDS = {
+    ANSWER: "Bekräfta",
+    CONTACT: "Första kontakt",
+    todo_meeting.MEETINGS: "Möten",
+    PLAN: "Planer",
+    DRAFTS: "Utkast",
+    CONSENT: "Samtycke",
+}
 
 # These say that something waits. The page shows the thing itself, as long as it waits.
-_SHOWN_AS_TASKS = ("sip.called", "sip.redirected_to", "deadline.warn", "deadline.due")
-
-
-NOT_YET = (MEETING, MEETING_REPLY, MEETING_NOTES, PLAN_RENEWAL)
+_SHOWN_AS_TASKS = (
+    "sip.called", "sip.redirected_to", "sip.meeting_called", "sip.lead_offered", "deadline.warn", "deadline.due",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,29 +86,36 @@ class Elsewhere:
 def waiting(by: Actor, now: datetime) -> list[Waiting]:
     """Everything that waits for the acting unit, overdue first. One row per case: the step that comes first."""
     clocks = (
-        Clock.objects.filter(reaches(by, now, "matter_id"), unit_id=by.unit_id, stopped_at=None)
-        .exclude(kind__in=NOT_YET)
-        .exclude(kind=EXPIRY, stage_times__0__gt=now)  # A consent waits for nobody until it has been warned about.
+        Clock.objects.filter(
+            reaches(by, now, "matter_id"), matter__kind=MatterKind.SIP, unit_id=by.unit_id, stopped_at=None
+        )
+        .exclude(started_at__gt=now)  # Notes are asked for when the meeting has been.
+        # What lies far ahead waits for nobody until it has been warned about.
+        .exclude(kind__in=[EXPIRY, FOLLOW_UP], stage_times__0__gt=now)
         .select_related("matter__person", "matter__initiator", "matter__sip")
         .order_by("due_at")[: AT_MOST * 2]
     )
     by_case: dict[UUID, list[Clock]] = {}
     for clock in clocks:
         by_case.setdefault(_matter(clock).pk, []).append(clock)
-    rows = [_row(found) for found in by_case.values()]
+    meetings = todo_meeting.find(clocks)
+    rows = [_row(found, meetings) for found in by_case.values()]
     rows += [_own(case) for case in _own_without_clock(by, now) if case.pk not in by_case]
     rows += chapters.waiting(by, now)
     return sorted(rows, key=pressing)
 
 
-_ORDER = (ACKNOWLEDGE, DRAFT, EXPIRY, FIRST_CONTACT)
+_ORDER = (
+    ACKNOWLEDGE, LEAD_ANSWER, CONFIRM, DRAFT, EXPIRY, FIRST_CONTACT, MEETING_REPLY, MEETING, MEETING_NOTES,
+    PLAN_RENEWAL, FOLLOW_UP,
+)  # fmt: skip
 """Which step comes first when several clocks of one case run for the same unit."""
 
 
-def _row(clocks: Sequence[Clock]) -> Waiting:
+def _row(clocks: Sequence[Clock], meetings: Mapping[UUID, todo_meeting.Found]) -> Waiting:
     """One row for a case: the step that comes first, as pressing as the earliest of what runs for the unit."""
     first = min(clocks, key=lambda clock: _ORDER.index(clock.kind) if clock.kind in _ORDER else len(_ORDER))
-    row = _of_kind(first)
+    row = _of_kind(first, meetings)
     if row.paused or first.kind == EXPIRY:
         return row
     running = [clock for clock in clocks if clock.kind != EXPIRY and clock.paused_at is None]
@@ -99,7 +126,7 @@ def _row(clocks: Sequence[Clock]) -> Waiting:
     return replace(row, note=f"Därefter första kontakten, senast {swedish_date(last_day(contact.due_at))}")
 
 
-def _of_kind(clock: Clock) -> Waiting:
+def _of_kind(clock: Clock, meetings: Mapping[UUID, todo_meeting.Found]) -> Waiting:
     matter = _matter(clock)
     initiator = matter.initiator.name
     if clock.kind == ACKNOWLEDGE:
@@ -107,6 +134,11 @@ def _of_kind(clock: Clock) -> Waiting:
         return Waiting(ANSWER, what, matter, _to("sip:acknowledge", matter), clock.due_at)
     if clock.kind == EXPIRY:
         return _expiring(clock)
+    if clock.kind in todo_meeting.KINDS:
+        return todo_meeting.row(clock, meetings)
+    if clock.kind in _OF_PLAN:
+        what, address = _OF_PLAN[clock.kind]
+        return Waiting(PLAN, what, matter, _to(address, matter), clock.due_at)
     if matter.sip.state in (State.DRAFT, State.READY):
         return replace(_own(matter.sip), due_at=clock.due_at)
     if clock.paused_at:
@@ -114,6 +146,13 @@ def _of_kind(clock: Clock) -> Waiting:
         note = f"Pausad: {clock.pause_reason}"
         return Waiting(CONTACT, what, matter, _to("sip:resume", matter), note=note, paused=True)
     return Waiting(CONTACT, _contact_with(clock), matter, _to("sip:contact", matter), clock.due_at)
+
+
+_OF_PLAN = {
+    CONFIRM: ("Bekräfta era insatser i planen", "sip:plan_confirm"),
+    FOLLOW_UP: ("Följ upp planen", "sip:plan_follow_up"),
+    LEAD_ANSWER: ("Svara om ni kan ta över det övergripande ansvaret", "sip:lead_answer"),
+}
 
 
 def _contact_with(clock: Clock) -> str:
@@ -146,8 +185,8 @@ def on_others(by: Actor, now: datetime) -> list[Waiting]:
     clocks = (
         Clock.objects.filter(
             reaches(by, now, "matter_id"),
-            matter__initiator_id=by.unit_id,
-            kind__in=[ACKNOWLEDGE, FIRST_CONTACT],
+            Q(matter__initiator_id=by.unit_id) | Q(kind=CONFIRM, matter__sip__lead_unit_id=by.unit_id),
+            kind__in=[ACKNOWLEDGE, FIRST_CONTACT, CONFIRM],
             stopped_at=None,
             paused_at=None,
         )
@@ -163,7 +202,9 @@ def on_others(by: Actor, now: datetime) -> list[Waiting]:
 
 def _of_another(clocks: Sequence[Clock]) -> Waiting:
     first = min(clocks, key=lambda clock: _ORDER.index(clock.kind))
-    to_do = "ska bekräfta att de har tagit emot" if first.kind == ACKNOWLEDGE else "ska ta första kontakten"
+    to_do = {ACKNOWLEDGE: "ska bekräfta att de har tagit emot", CONFIRM: "ska bekräfta sina insatser i planen"}.get(
+        first.kind, "ska ta första kontakten"
+    )
     matter = _matter(first)
     return Waiting(OTHERS, f"{first.unit.name} {to_do}", matter, _to("sip:case", matter), first.due_at)
 
@@ -193,7 +234,8 @@ def unread(by: Actor, now: datetime) -> QuerySet[Message]:
     levels = _levels(by.role, _held_below(by.role, [by.unit_id], now).get(by.unit_id, set()))
     if by.role in (Role.CASEWORKER, Role.NEAREST_MANAGER):
         levels.append("")
-    return mine.filter(to_level__in=levels).exclude(kind__in=_SHOWN_AS_TASKS).order_by("-planned_at")
+    shown = [*_SHOWN_AS_TASKS, *chapters.shown_as_rows()]
+    return mine.filter(to_level__in=levels).exclude(kind__in=shown).order_by("-planned_at")
 
 
 def lifted_elsewhere(by: Actor, now: datetime) -> list[Elsewhere]:
@@ -244,22 +286,25 @@ def notices(by: Actor, now: datetime) -> list[Notice]:
     """The unread messages as rows, lifted ones first."""
     messages = list(unread(by, now)[:AT_MOST])
     matters = {message.matter_id for message in messages if message.matter_id}
-    seen = (
-        set(Matter.objects.visible_to(by, now).filter(pk__in=matters).values_list("pk", flat=True))
-        if matters
-        else set()
-    )
+    seen = dict(Matter.objects.visible_to(by, now).filter(pk__in=matters).values_list("pk", "kind")) if matters else {}
     rows = [
         Notice(
             message,
             kind_of(message).subject,
             _text(message),
-            reverse("sip:case", args=[message.matter_id]) if message.matter_id in seen else chapters.link(message),
+            _link(message, seen.get(message.matter_id, "") if message.matter_id else ""),
             message.to_level in MANAGERS,
         )
         for message in messages
     ]
     return sorted(rows, key=lambda row: not row.lifted)
+
+
+def _link(message: Message, kind: str) -> str:
+    """The way to what a message is about, when the unit still sees it. `kind`: of its matter, empty when it doesn't."""
+    if kind == MatterKind.SIP:
+        return reverse("sip:case", args=[message.matter_id])
+    return chapters.link(message, kind)
 
 
 def _text(message: Message) -> str:

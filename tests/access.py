@@ -26,13 +26,18 @@ from agreements.values import DecisionKind, LocalKind, Origin
 from core import heartbeat
 from core.acting import acting
 from core.models import Message
+from deviations import actions as deviations
+from deviations.models import Pattern, SharedDeviation
 from individuals.models import Matter
 from organisations.acting import actor_for
 from organisations.kinds import Role
 from organisations.middleware import SESSION_ASSIGNMENT
 from organisations.models import Assignment, CoordinationGroup, User
+from sip import actions
+from sip.kinds import GuestKind, OtherPlanKind
 from sip.models import SipCase
-from tests import build
+from tests import build, build_disputes, build_meeting, build_placements, build_plan, deviating
+from tests.access_groups import group_things
 from tests.conftest import NOW, as_owner, unit
 
 DISTANCES = ("own", "disclosed", "foreign", "missing")
@@ -100,7 +105,9 @@ class World:
 
 
 def missing(values: dict[str, object]) -> dict[str, object]:
-    return {name: uuid.uuid4() if isinstance(value, uuid.UUID) else "finns-inte" for name, value in values.items()}
+    """The same, of what doesn't exist. A number stays: it counts within a thing that is missing."""
+    other = {name: uuid.uuid4() if isinstance(value, uuid.UUID) else "finns-inte" for name, value in values.items()}
+    return other | {name: value for name, value in values.items() if isinstance(value, int)}
 
 
 def outcome(answer: HttpResponse) -> str:
@@ -114,8 +121,13 @@ def outcome(answer: HttpResponse) -> str:
 def make_world() -> World:
     """Made once for all questions; each question is undone."""
     world = World()
-    case, answered = build.sent(), build.acknowledged()
+    case, answered, contacted = build.sent(), build.acknowledged(), build.contacted()
+    met = build_meeting.call()
+    long_ago = NOW - timedelta(days=20)
+    begun = build_meeting.call(build.contacted(now=long_ago), now=long_ago)
+    held = build_meeting.held(build_meeting.call(build.contacted(now=long_ago), now=long_ago))
     draft = build.draft(number="20100315-2392")
+    drafted, planned = build_plan.drafted(), build_plan.revised()
     own, called = unit(UNITS["own"]), unit(UNITS["disclosed"])
     world.people[ANONYMOUS, "own"] = Client(raise_request_exception=False)
     for role in Role:
@@ -125,6 +137,11 @@ def make_world() -> World:
     mine = staff.get(user__username=build.INITIATOR)
     other = staff.get(user__username=f"{build.INITIATOR}-2")
     with acting(actor_for(mine), NOW):
+        actions.invite(meeting_id=met.pk, guest=build_meeting.guest(), by=actor_for(mine), now=NOW)
+        guest = met.guests.get(kind=GuestKind.RELATIVE)
+        noted = actions.note_other_plan(
+            case_id=case.pk, kind=OtherPlanKind.OPT, kept_in="Akten", since_on=NOW.date(), by=actor_for(mine), now=NOW
+        )
         call = SipCase.objects.get(pk=case.pk).calls.get(unit=called)
         note = Message.objects.create(
             kind="sip.acknowledged", dedupe_key="matrix", to_unit_id=own.pk, planned_at=NOW, next_try_at=NOW
@@ -154,16 +171,37 @@ def make_world() -> World:
         )  # fmt: skip
         for job in heartbeat.JOBS:
             heartbeat.beat(job, NOW)
+    dispute = build_disputes.opened(other_unit=called)
     token, _secret = AuthToken.objects.create(user=mine.user)
     group = CoordinationGroup.objects.filter(municipality=own.authority.huvudman).first()
     assert group is not None
+    placement = build_placements.shared(
+        UNITS["disclosed"], by=actor_for(mine), number="20100103-2398", care="bup-halmstad"
+    )
+    version = build_placements.proposed(placement, actor_for(mine))
+    provider = build_placements.provider()
     world.things = {
+        **_deviations(case.matter),
+        "placement": {"placement_id": placement.pk},
+        "version": {"placement_id": placement.pk, "version_id": version.pk},
+        "version_file": {"placement_id": placement.pk, "version_id": version.pk, "variant": "lasa"},
+        "provider": {"provider_id": provider.pk},
         "": {},
         "case": {"case_id": case.pk},
         "answered": {"case_id": answered.pk},
         "paper": {"case_id": case.pk, "name": "samtycke"},
+        "contacted": {"case_id": contacted.pk},
+        "meeting": {"case_id": met.case_id, "meeting_id": met.pk},
+        "begun": {"case_id": begun.case_id, "meeting_id": begun.pk},
+        "held": {"case_id": held.case_id, "meeting_id": held.pk},
+        "guest": {"case_id": met.case_id, "meeting_id": met.pk, "guest_id": guest.pk},
+        "other_plan": {"case_id": case.pk, "plan_id": noted.pk},
         "draft": {"case_id": draft.pk},
+        "drafted": drafted.ids() | {"kind": "matters"},
+        "planned": planned.ids(),
         "call": {"case_id": case.pk, "call_id": call.pk},
+        "dispute": {"dispute_id": dispute.pk},
+        "of_matter": {"matter_id": case.pk},
         "unit": {"unit_id": own.pk, "pk": own.pk},
         "authority": {"pk": own.authority_id},
         "huvudman": {"pk": own.authority.huvudman_id},
@@ -175,10 +213,16 @@ def make_world() -> World:
         "agreement": {"key": agreement.key},
         "document": {"key": agreement.key, "document_id": document.pk},
         "decision": {"key": agreement.key, "decision_id": decision.pk},
+        "of_agreement": {"agreement_key": agreement.key},
+        "of_decision": {"agreement_key": agreement.key, "pk": decision.pk},
+        "of_document": {"agreement_key": agreement.key, "pk": document.pk},
+        "of_round": {"agreement_key": agreement.key, "pk": asked.pk, "comment_id": comment.pk},
+        "of_amendment": {"agreement_key": agreement.key, "pk": amendment.pk},
         "round": {"key": agreement.key, "round_id": asked.pk, "comment_id": comment.pk},
         "amendment": {"key": agreement.key, "amendment_id": amendment.pk, "number": "4.1", "do": "skicka"},
         "term": {"key": agreement.key, "term": "sip.first_contact"},
         "file": {"kind": "csv"},
+        **group_things(own),
     }
     return world
 
@@ -197,3 +241,36 @@ def _someone(role: Role, unit_key: str) -> Client:
     session.save()
     client.get("/om/kontakt/")  # The first request writes when the session was seen: not part of any question.
     return client
+
+
+def _deviations(matter: Matter) -> dict[str, dict[str, object]]:
+    """Deviations of the own unit in each state, one handed to the disclosed unit, and one on the group's desk."""
+    handled = deviating.reported(matter=matter)
+    attachment = deviating.attached(handled)
+    joint = deviating.joined(handled, UNITS["disclosed"])
+    shared = deviating.shared()
+    member = Assignment.objects.select_related("user", "unit__authority__huvudman").get(
+        unit__key=UNITS["own"], role=Role.GROUP_REPRESENTATIVE
+    )
+    by = actor_for(member)
+    with acting(by, NOW):
+        record = SharedDeviation.objects.get(group__key="ssgb-hylte")
+        pattern = Pattern.objects.create(group=record.group, name="Mönster", seen_on=NOW.date())
+        deviations.tie_to_pattern(record_id=record.pk, pattern=pattern, by=by, now=NOW)
+        improvement = deviations.decide_improvement(
+            what="Mall", owner=unit(UNITS["own"]), due_on=NOW.date(), record=record, by=by, now=NOW
+        )
+    with as_owner():
+        step = handled.steps.order_by("position").first()
+    assert step is not None
+    assert shared.shared_id == record.pk
+    return {
+        "deviation": {"deviation_id": handled.pk, "step_id": step.pk, "attachment_id": attachment.pk},
+        "report": {"deviation_id": deviating.draft().pk},
+        "finished": {"deviation_id": deviating.handled().pk},
+        "proposed": {"deviation_id": deviating.proposed().pk},
+        "joint": {"joint_id": joint.pk},
+        "record": {"record_id": record.pk},
+        "pattern": {"pattern_id": pattern.pk},
+        "improvement": {"improvement_id": improvement.pk},
+    }

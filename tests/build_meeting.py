@@ -11,7 +11,7 @@ from core.acting import Actor, acting
 from individuals.kinds import Manner
 from individuals.models import Guardian
 from sip import actions
-from sip.kinds import MeetingPlace, Part, ViewAsked
+from sip.kinds import Gets, GuestKind, MeetingPlace, Part, ViewAsked
 from sip.models import Meeting, MeetingCall, SipCase
 from tests import build
 from tests.conftest import NOW, actor, as_owner, unit
@@ -87,6 +87,15 @@ def held(
             by=by,
             now=now,
         )
+
+
+def guest(**changes: Any) -> actions.Guest:
+    """A grandmother who gets to know when and where."""
+    values: dict[str, Any] = {
+        "kind": GuestKind.RELATIVE, "name": "Mormor", "gets": [Gets.TIME], "told_how": Manner.ORAL,
+        "person_agreed_on": NOW.date(),
+    }  # fmt: skip
+    return actions.Guest(**(values | changes))
 
 
 NOTES = {

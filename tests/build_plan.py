@@ -64,6 +64,15 @@ class Case:
             assert found is not None
             return found
 
+    def ids(self) -> dict[str, object]:
+        """The newest version, and of what is in it a goal and a measure of the lead's own."""
+        plan = self.plan()
+        with acting(self.lead, self.now):
+            measure = plan.measures.filter(unit_id=self.lead.unit_id).select_related("goal").earliest("position")
+        return {
+            "case_id": self.pk, "number": plan.number, "goal_id": measure.goal_id, "measure_id": measure.pk,
+        }  # fmt: skip
+
     def text(self, by: Actor, text: str, kind: PlanTextKind = PlanTextKind.MATTERS, version: int = 0) -> Any:
         return self.run(by, actions.write_text, case_id=self.pk, kind=kind, text=text, version=version)
 
@@ -129,6 +138,16 @@ def planned(now: datetime = NOW, **who: str) -> Case:
     """The plan is in force; region and school have not confirmed yet."""
     case = drafted(now, **who)
     case.establish()
+    return case
+
+
+def revised(now: datetime = NOW) -> Case:
+    """A second version is in force, and the region is asked to take over the responsibility."""
+    case = planned(now)
+    case.run(case.lead, actions.open_plan, case_id=case.pk)
+    case.follow_up_in(30)
+    case.establish()
+    case.run(case.lead, actions.offer_lead, case_id=case.pk, to_unit=unit(PSYCHIATRY), reason="Mest kontakt")
     return case
 
 

@@ -25,7 +25,10 @@ from tests.conftest import NOW
 pytestmark = pytest.mark.django_db
 TABLE: dict[str, Any] = tomllib.loads((Path(__file__).parent / "access_matrix.toml").read_text(encoding="utf-8"))
 GROUPS: dict[str, list[str]] = TABLE.pop("groups")
-CLOSE = {*map(str, CASE_ROLES), str(Role.LOCAL_ADMINISTRATOR)}
+CLOSE = {
+    *map(str, CASE_ROLES), str(Role.LOCAL_ADMINISTRATOR), str(Role.GROUP_COORDINATOR), str(Role.GROUP_REPRESENTATIVE),
+    str(Role.BOARD_MEMBER), str(Role.EDUCATION_GROUP),
+}  # fmt: skip
 ADDRESSES = {address.route: address for address in addresses()}
 
 

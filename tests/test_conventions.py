@@ -64,8 +64,11 @@ from sip.states import (
 )
 
 ROOT = Path(__file__).parent.parent
-APPS = ("core", "organisations", "agreements", "individuals", "deadlines", "sip", "disputes")
-CHAPTERS = ("sip",)
+APPS = (
+    "core", "organisations", "agreements", "individuals", "deadlines", "sip", "placements", "deviations", "disputes",
+    "followup",
+)  # fmt: skip
+CHAPTERS = ("sip", "disputes")
 ROOMS = (
     "models",
     "querysets",
@@ -139,6 +142,7 @@ PURE = {
     "sip.plan_gaps", "sip.latest_outcomes", "sip.open_measures", "sip.end_measures", "sip.lead_candidates",
     "sip.open_offer",
     "disputes.agreement_between", "disputes.digest_of",
+    "placements.latest_pieces", "placements.to_share_with", "placements.whats_missing", "placements.why_not_propose",
 }  # fmt: skip
 """They answer a question, or are a part of a verb."""
 
@@ -241,7 +245,7 @@ def test_a_state_is_written_by_the_transition_helper_only() -> None:
 
 
 # --- messages and tasks -----------------------------------------------------------------------------------------------
-HARMLESS = {"agreement", "from_unit", "to_unit", "reference", "party", "what", "when"}
+HARMLESS = {"agreement", "group", "from_unit", "to_unit", "reference", "party", "what", "when"}
 """Names of agreements, parties and units, the case's reference, the agreement's words for a duty, a day."""
 
 

@@ -12,6 +12,7 @@ from core.acting import Actor, acting
 from core.authz import NotAllowed, Refused
 from core.models import Message
 from core.transitions import Gone, Stale
+from core.workdays import last_day
 from deadlines.models import Clock
 from individuals.actions import Receivers
 from individuals.kinds import BasisKind, Category, Manner
@@ -33,7 +34,7 @@ from sip.kinds import (
 from sip.models import Attendee, Call, Meeting, MeetingCall, MeetingGuest, MeetingNotes, MeetingTime, OtherPlan, SipCase
 from sip.permissions import MEETING_RULES
 from tests import build, build_meeting
-from tests.build_meeting import IN_TEN_DAYS, NOTES, agenda, answer, call, held, noted, reply_of, when
+from tests.build_meeting import IN_TEN_DAYS, NOTES, agenda, answer, call, guest, held, noted, reply_of, when
 from tests.conftest import NOW, actor, as_jobs, as_owner, unit
 
 pytestmark = pytest.mark.django_db
@@ -373,14 +374,6 @@ def test_ind4_a_narrower_consent_ends_the_call_to_the_meeting(hylte):
 
 
 # --- guests -----------------------------------------------------------------------------------------------------------
-def guest(**changes) -> actions.Guest:
-    values = {
-        "kind": GuestKind.RELATIVE, "name": "Mormor", "gets": [Gets.TIME], "told_how": Manner.ORAL,
-        "person_agreed_on": NOW.date(),
-    }  # fmt: skip
-    return actions.Guest(**(values | changes))
-
-
 def test_sip5_others_are_invited_when_the_person_agrees(hylte):
     meeting = call()
     with acting(hylte, NOW):
@@ -536,6 +529,21 @@ def test_sip2_what_is_not_answered_or_noted_is_chased():
         told = {(what, to) for what, to in lifted}
     assert ("Svara på kallelse till SIP-möte", unit(build.CALLED).pk) in told
     assert ("Anteckningar från SIP-möte", unit(build.INITIATOR).pk) in told
+
+
+def test_sip2_the_clock_the_process_has_come_to_is_paused_with_a_reason(hylte, contact_centre):
+    case = build.contacted()
+    with acting(hylte, NOW):
+        actions.pause(case_id=case.pk, reason="Familjen är bortrest", by=hylte, now=NOW)
+    with as_owner():
+        before = Clock.objects.get(kind=actions.MEETING, matter_id=case.pk)
+    assert (before.pause_reason, before.next_at) == ("Familjen är bortrest", None)
+    later = NOW + 7 * DAY
+    with acting(contact_centre, later):
+        actions.resume(case_id=case.pk, by=contact_centre, now=later)
+    with as_owner():
+        after = Clock.objects.get(pk=before.pk)
+    assert (after.paused_at, last_day(after.due_at)) == (None, last_day(before.due_at) + 7 * DAY)
 
 
 # --- plans made elsewhere (SIP-12) ------------------------------------------------------------------------------------

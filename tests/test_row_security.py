@@ -24,11 +24,11 @@ from individuals import documents
 from individuals.actions import Receivers
 from individuals.models import Basis, Disclosure, DocumentCopy, FiledCopy, Matter, Participant, Person, Piece
 from organisations.acting import actor_for
-from organisations.kinds import CASE_ROLES, Role
+from organisations.kinds import MATTER_ROLES, Role
 from organisations.models import Assignment, Huvudman, User
 from sip import actions, ratings
 from sip.kinds import RatingReader
-from tests import build, build_disputes, build_meeting, build_plan
+from tests import build, build_disputes, build_meeting, build_placements, build_plan, deviating
 from tests.conftest import NOW, actor, as_jobs, as_owner, as_role, unit
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +81,7 @@ def full_of_data() -> None:
         of_plan: dict[str, Any] = {"matter": case.matter, "kind": "plan", "version": 1, "by": bup, "now": NOW}
         documents.keep(content=b"%PDF", for_filing=True, **of_plan)
         documents.confirm_filed(title="Planen", **of_plan)
+    build_placements.full_of_data()
     plan = build_plan.planned(initiator="falkenberg-socialtjanst-barn", school_key="falkenberg-elevhalsa")
     build_plan.followed_up(plan)
     with acting(plan.lead, plan.now):
@@ -88,6 +89,7 @@ def full_of_data() -> None:
     plan.run(plan.lead, actions.offer_lead, case_id=plan.pk, to_unit=unit("falkenberg-elevhalsa"), reason="Närmast")
     with acting(build_disputes.manager(), NOW):
         matter = Matter.objects.get(pk=case.pk)
+    deviating.everywhere(matter)
     build_disputes.opened(matter=matter, details="Gäller behandlingen i ärendet.", arose_from="sip")
 
 
@@ -125,7 +127,7 @@ def someone(role: Role, unit_key: str = build.INITIATOR) -> Actor:
     return actor_for(Assignment.objects.select_related("user", "unit__authority__huvudman").get(pk=found.pk))
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role not in CASE_ROLES])
+@pytest.mark.parametrize("role", [role for role in Role if role not in MATTER_ROLES])
 def test_wall1_a_role_without_matters_sees_no_row_even_at_the_initiating_unit(role: Role) -> None:
     full_of_data()
     with acting(someone(role), NOW):
@@ -178,10 +180,13 @@ def test_wall1_functions_with_their_owners_rights_are_few_and_keep_to_their_sche
         )
     )
     assert set(found) == {
-        "portal_reaches", "portal_rights_drift", "portal_logged_persons", "portal_running_clocks", "portal_line_rank",
-        "portal_carry_plan", "portal_commit_units", "portal_rate", "portal_ratings",
-        "portal_in_dispute", "portal_in_dispute_of_interim", "portal_party_of", "portal_hears_of_dispute",
-        "portal_settles_dispute",
+        "portal_reaches", "portal_rights_drift", "portal_logged_persons", "portal_running_clocks", "portal_carry_plan",
+        "portal_commit_units",
+        "portal_sip_facts", "portal_dispute_facts", "portal_deviation_facts",
+        "portal_ratings",
+        "portal_line_rank",
+        "portal_in_dispute", "portal_in_dispute_of_interim", "portal_hears_of_dispute", "portal_settles_dispute",
+        "portal_is_draft", "portal_measure_is_whole", "portal_may_sign",
     }  # fmt: skip
     assert all("search_path=public, pg_temp" in config for config in found.values())
 

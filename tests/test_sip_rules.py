@@ -81,7 +81,7 @@ class TestSending:
             case = actions.edit_case(
                 case_id=case.pk, version=case.version, calls=[(unit("hylte-elevhalsa"), "")], by=hylte, now=NOW
             )
-        with pytest.raises(Refused, match="den andra huvudmannen"):
+        with pytest.raises(Refused, match="Minst en part till"):
             self.send(case, hylte)
 
     def test_a_receiver_closed_yesterday_is_refused(self, hylte):

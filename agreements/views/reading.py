@@ -30,6 +30,7 @@ from agreements.renewal import RENEWAL, watch
 from agreements.search import Found, find
 from agreements.values import Scope, SettledBy
 from agreements.views.shared import agreement_page
+from agreements.words import linker_for
 from core.policy import ASSIGNED, ActingRequest, policy
 from core.workdays import local_day
 
@@ -61,6 +62,7 @@ def agreement_detail(request: ActingRequest, key: str) -> HttpResponse:
     days = watch(agreement, agreement.term(RENEWAL, on=agreement.day_within(today)))
     context = {
         "chapters": _outline(as_amended(agreement.provisions.all(), standing_changes([agreement], today))),
+        "words": linker_for(agreement),
         "parties": standings(agreement, agreement.day_within(today)),
         "watch": days,
         "renewal_is_near": agreement.valid_from <= today <= agreement.valid_to and days.is_near(today),
@@ -77,6 +79,7 @@ def agreement_terms(request: ActingRequest, key: str) -> HttpResponse:
     versions = agreement.term_versions.select_related("provision").standing(shown_on)
     context = {
         "terms": [(v, v.as_term()) for v in sorted(versions, key=lambda version: version.position)],
+        "words": linker_for(agreement),
         "levels": agreement.dispute_levels.select_related("provision"),
         "cost_rules": agreement.cost_rules.select_related("provision"),
         "indicators": agreement.indicators.select_related("provision"),
@@ -113,6 +116,7 @@ def guide(request: ActingRequest) -> HttpResponse:
     found = find(words, agreement, (answers, Responsibility.SEARCHED)) if words else Found([list(answers)])
     context = {
         "agreement": agreement,
+        "words": linker_for(agreement),
         "search": form,
         "form": form if form.errors else None,
         "rows": found.rows[0],
@@ -142,6 +146,7 @@ def housing_guide(request: ActingRequest) -> HttpResponse:
     asks = bool(step.question) and answer not in SettledBy.values
     context = {
         "agreement": agreement,
+        "words": linker_for(agreement) if agreement else None,
         "step": step,
         "asks": asks,
         "answered": answered,

@@ -57,6 +57,7 @@ from sip.actions.shared import (
     MEETING,
     MEETING_NOTES,
     MEETING_REPLY,
+    PAUSABLE,
     PLAN_RENEWAL,
     URGENT_CONTACT,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "MEETING",
     "MEETING_NOTES",
     "MEETING_REPLY",
+    "PAUSABLE",
     "PLAN_RENEWAL",
     "URGENT_CONTACT",
     "Agenda",

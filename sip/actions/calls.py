@@ -12,6 +12,7 @@ from core.authz import Refused
 from core.transitions import Gone, transition
 from core.workdays import local_day
 from deadlines import actions as deadlines
+from deadlines.models import Clock
 from individuals import actions as individuals
 from individuals.kinds import EndReason
 from individuals.models import Piece
@@ -22,6 +23,7 @@ from sip.actions.plan import leave_plan
 from sip.actions.shared import (
     ACKNOWLEDGE,
     FIRST_CONTACT,
+    PAUSABLE,
     others_in,
     run_meeting_clock,
     tell,
@@ -136,18 +138,24 @@ def record_contact(
 
 
 def pause(*, case_id: UUID, reason: str, by: Actor, now: datetime) -> SipCase:
-    """Pause the first-contact clocks, with a reason that all participants see (SIP-2)."""
+    """Pause the clock that the process has come to, with a reason that all participants see (SIP-2)."""
     with transition(SipCase, case_id, Do.PAUSE, rules=CASE_RULES, by=by, now=now) as case:
-        deadlines.pause(matter_id=case.pk, kind=FIRST_CONTACT, reason=reason, now=now)
-        individuals.note(case.matter, "paused", "Fristen för första kontakt pausades", by=by, now=now)
+        running = Clock.objects.filter(matter_id=case.pk, stopped_at=None, paused_at=None, started_at__lte=now)
+        labels = dict(running.exclude(next_at=None).filter(kind__in=PAUSABLE).values_list("kind", "label"))
+        kind = next((kind for kind in PAUSABLE if kind in labels), FIRST_CONTACT)
+        deadlines.pause(matter_id=case.pk, kind=kind, reason=reason, now=now)
+        individuals.note(case.matter, "paused", f"Fristen ”{labels[kind]}” pausades", by=by, now=now)
     return case
 
 
 def resume(*, case_id: UUID, by: Actor, now: datetime) -> SipCase:
-    """Let the first-contact clocks run again."""
+    """Let the paused clock run again."""
     with transition(SipCase, case_id, Do.RESUME, rules=CASE_RULES, by=by, now=now) as case:
-        deadlines.resume(matter_id=case.pk, kind=FIRST_CONTACT, now=now)
-        individuals.note(case.matter, "resumed", "Fristen för första kontakt startades igen", by=by, now=now)
+        paused = Clock.objects.filter(matter_id=case.pk, kind__in=PAUSABLE).exclude(paused_at=None)
+        labels = dict(paused.values_list("kind", "label"))
+        for kind in labels or (FIRST_CONTACT,):
+            deadlines.resume(matter_id=case.pk, kind=kind, now=now)
+            individuals.note(case.matter, "resumed", f"Fristen ”{labels[kind]}” startades igen", by=by, now=now)
     return case
 
 

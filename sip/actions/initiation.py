@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from agreements.terms import agreement_for
+from agreements.terms import NoAgreement, agreement_for
 from core.acting import Actor
 from core.authz import Refused
 from core.transitions import transition
@@ -30,6 +30,7 @@ from sip.actions.shared import (
     FIRST_CONTACT,
     enough_parties,
     is_other_side,
+    parties_rule,
     run_first_contact,
     tell,
 )
@@ -57,13 +58,19 @@ class Consent:
 def start_case(*, person: Person, submission: UUID, by: Actor, now: datetime) -> SipCase:
     """Begin a draft for a person of the acting unit. A repeated `submission` returns the case it already made.
 
-    The case follows the agreement in force today between the unit's huvudman and its region (AGR-2).
+    The case follows the agreement that binds the unit's huvudman today (AGR-2, AGR-7). Raises `Refused` without one.
     """
     require_may_start(by)
     if made := SipCase.objects.filter(submission=submission).first():
         return made
     unit = Unit.objects.select_related("authority__huvudman").get(pk=by.unit_id)
-    agreement = agreement_for([unit.authority.huvudman], local_day(now))
+    try:
+        agreement = agreement_for([unit.authority.huvudman], local_day(now))
+    except NoAgreement as none:
+        reason = (
+            f"{none} En SIP följer en överenskommelse: be er lokala administratör kontrollera att ert beslut är rätt."
+        )
+        raise Refused(reason) from none
     matter = individuals.open_matter(kind=MatterKind.SIP, person=person, agreement=agreement, unit=unit, by=by, now=now)
     case = SipCase.objects.create(matter=matter, submission=submission, changed_at=now)
     deadlines.start(matter=matter, kind=DRAFT, subject=matter.pk, unit=unit, started_at=now, now=now)
@@ -156,8 +163,7 @@ def whats_missing(case: SipCase, now: datetime) -> list[Missing]:
     if not calls:
         missing.append(Missing("Minst en verksamhet att kalla.", Step.RECEIVERS))
     elif not enough_parties(case, [c.unit for c in calls]):
-        text = "Minst en verksamhet hos den andra huvudmannen: region och kommun behöver båda delta."
-        missing.append(Missing(text, Step.RECEIVERS))
+        missing.append(Missing(f"Minst en part till. {parties_rule(case.matter.agreement)}", Step.RECEIVERS))
     for call in calls:
         if not call.unit.is_open(local_day(now)):
             missing.append(Missing(f"{call.unit} är stängd. Välj en annan verksamhet.", Step.RECEIVERS))

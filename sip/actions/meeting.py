@@ -24,6 +24,7 @@ from organisations.models import Unit
 from sip.actions.calls import acknowledge
 from sip.actions.initiation import latest_pieces
 from sip.actions.meeting_following import ACTIVE_REPLIES, mark_cancelled, run_notes_clock, run_reply_clock
+from sip.actions.plan import join_plan
 from sip.actions.shared import (
     ACKNOWLEDGE,
     MEETING,
@@ -375,6 +376,7 @@ def _let_in(case: SipCase, unit: Unit, reason: str, basis: Basis, *, by: Actor, 
     call = Call.objects.create(case=case, unit=unit, reason=reason.strip(), called_at=now, changed_at=now)
     pieces = latest_pieces(case, by)
     individuals.let_in(matter=case.matter, unit=unit, basis=basis, pieces=pieces, by=by, now=now)
+    join_plan(case, unit, basis=basis, by=by, now=now)
     deadlines.start(matter=case.matter, kind=ACKNOWLEDGE, subject=call.pk, unit=unit, started_at=now, now=now)
 
 

@@ -372,6 +372,12 @@ def _after_writing(measure: Measure, *, by: Actor, now: datetime) -> None:
         _add(PlanContact(unit=unit, name=str(user), phone=unit.phone), plan, by=by, now=now)
 
 
+def join_plan(case: SipCase, unit: Unit, *, basis: Basis, by: Actor, now: datetime) -> None:
+    """A unit that is let in while a plan is written or in force gets it, on the ledger like the others (IND-7)."""
+    for plan in Plan.objects.filter(case=case, state__in=[PlanState.DRAFT, PlanState.ESTABLISHED]):
+        hand_over(plan, [unit.pk], basis=basis, by=by, now=now, is_established=plan.is_in_force)
+
+
 def leave_plan(*, case: SipCase, to_unit: Unit, by: Actor, now: datetime) -> None:
     """The acting unit hands its call over: its part of the draft becomes proposals for the one that takes over (SIP-4).
 
@@ -383,9 +389,7 @@ def leave_plan(*, case: SipCase, to_unit: Unit, by: Actor, now: datetime) -> Non
             "Ni svarar för insatser i planen som gäller. Ta upp vid en uppföljning vem som tar över dem, och lämna "
             "sedan över kallelsen."
         )
-    basis = basis_in_force(case, now)
-    for plan in Plan.objects.filter(case=case, state__in=[PlanState.DRAFT, PlanState.ESTABLISHED]):
-        hand_over(plan, [to_unit.pk], basis=basis, by=by, now=now, is_established=plan.is_in_force)
+    join_plan(case, to_unit, basis=basis_in_force(case, now), by=by, now=now)
     draft = draft_of(case)
     if draft is None:
         return

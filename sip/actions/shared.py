@@ -13,7 +13,7 @@ from deadlines import actions as deadlines
 from individuals import actions as individuals
 from individuals.kinds import ParticipantRole
 from organisations.kinds import HuvudmanKind
-from organisations.models import Huvudman, Unit
+from organisations.models import Unit
 from sip.kinds import CallState
 from sip.models import SipCase
 
@@ -21,6 +21,8 @@ FIRST_CONTACT, URGENT_CONTACT = "sip.first_contact", "sip.first_contact_urgent"
 ACKNOWLEDGE, DRAFT, EXPIRY = "sip.acknowledge", "sip.draft_reminder", "consent.expiry"
 CONFIRM, FOLLOW_UP, LEAD_ANSWER = "sip.measure_acknowledge", "sip.follow_up", "sip.lead_answer"
 MEETING, MEETING_REPLY, MEETING_NOTES = "sip.meeting", "sip.meeting_reply", "sip.meeting_notes"
+PAUSABLE = (FIRST_CONTACT, MEETING, MEETING_NOTES)
+"""Clocks of the process itself, in its order: the one that runs can be paused with a reason (SIP-2)."""
 PLAN_RENEWAL = "compulsory_care.plan_renewal"
 ACTIVE_CALLS = (CallState.CALLED, CallState.ACKNOWLEDGED)
 
@@ -48,9 +50,24 @@ def enough_parties(case: SipCase, units: Iterable[Unit]) -> bool:
 
 
 def is_other_side(case: SipCase, unit: Unit) -> bool:
-    """Whether the unit is of the other kind of huvudman: those two must make the first contact (SIP-2)."""
-    home = Huvudman.objects.get(authorities__units=case.matter.initiator_id)
-    return (home.kind == HuvudmanKind.REGION) != (unit.authority.huvudman.kind == HuvudmanKind.REGION)
+    """Whether the unit takes part as another SIP party than the initiator: those must make the first contact (SIP-2).
+
+    In Halland region and municipality, in Blekinge also social services and school of one municipality. An agreement
+    that names no parties: the two kinds of huvudman.
+    """
+    home, agreement = case.matter.initiator, case.matter.agreement
+    parties = agreement.sip_parties.all()
+    if not parties:
+        return (home.authority.huvudman.kind == HuvudmanKind.REGION) != (
+            unit.authority.huvudman.kind == HuvudmanKind.REGION
+        )
+    return any(party.includes(unit) and not party.includes(home) for party in parties)
+
+
+def parties_rule(agreement: Agreement) -> str:
+    """When it counts as a SIP, in words and in the agreement's own terms (SIP-5)."""
+    names = "; ".join(party.name for party in agreement.sip_parties.all())
+    return f"Det blir en SIP när minst {parties_required(agreement)} av dessa deltar: {names or 'region; kommun'}."
 
 
 def parties_present(agreement: Agreement, units: Iterable[Unit]) -> list[SipParty]:

@@ -361,7 +361,7 @@ class NeedForm(StepForm):
         )
         explain(
             self.fields["noticed_on"],
-            "Tiden till första kontakten mellan region och kommun räknas från att någon såg behovet, inte från att "
+            "Tiden till första kontakten mellan parterna räknas från att någon såg behovet, inte från att "
             "ni skickar. Det är för att ingen ska behöva vänta.",
             sections.of_term("sip.first_contact"),
         )

@@ -22,6 +22,7 @@ STATES: dict[str, tuple[str, Iterable[str]]] = {
     "skickade": (State.SENT.label, [State.SENT]),
     "mottagna": (State.ACKNOWLEDGED.label, [State.ACKNOWLEDGED]),
     "kontaktade": (State.CONTACTED.label, [State.CONTACTED]),
+    "plan": (State.PLANNED.label, [State.PLANNED]),
     "stoppade": (State.HALTED.label, [State.HALTED]),
 }
 

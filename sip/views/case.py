@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from agreements.models import TargetGroup
@@ -14,8 +16,10 @@ from core.policy import ActingRequest, for_roles, policy, visible_or_404
 from individuals.models import Event
 from organisations.kinds import CASE_ROLES
 from sip import actions, panels, progress
-from sip.kinds import Do, State
-from sip.models import Call, SipCase
+from sip.kinds import Do, MeetingDo, ReplyDo, State
+from sip.meetings import Stands, meetings_of, title_of
+from sip.models import Call, OtherPlan, SipCase
+from sip.plan_progress import plan_standing
 
 ADDRESSES: dict[Do, str] = {
     Do.EDIT: "sip:resume_draft",
@@ -24,23 +28,61 @@ ADDRESSES: dict[Do, str] = {
     Do.ACKNOWLEDGE: "sip:acknowledge",
     Do.REDIRECT: "sip:redirect",
     Do.RECORD_CONTACT: "sip:contact",
+    Do.MEET: "sip:meeting_call",
+    Do.NOTE_OTHER_PLAN: "sip:other_plan",
     Do.PAUSE: "sip:pause",
     Do.RESUME: "sip:resume",
     Do.WITHDRAW_CONSENT: "sip:withdraw_consent",
     Do.DECLINE: "sip:decline",
     Do.WITHDRAW: "sip:withdraw",
     Do.CLOSE: "sip:close",
+    Do.DRAFT_PLAN: "sip:plan",
+    Do.ESTABLISH_PLAN: "sip:plan_establish",
+    Do.CONFIRM_MEASURES: "sip:plan_confirm",
+    Do.FOLLOW_UP: "sip:plan_follow_up",
+    Do.OFFER_LEAD: "sip:lead",
+    Do.ANSWER_LEAD: "sip:lead_answer",
+    Do.TAKE_LEAD: "sip:lead",
 }
 """Where each action has its page."""
 
+MEETING_ADDRESSES: dict[MeetingDo | ReplyDo, str] = {
+    MeetingDo.RESCHEDULE: "sip:meeting_reschedule",
+    MeetingDo.CALL_UNIT: "sip:meeting_call_unit",
+    MeetingDo.INVITE: "sip:meeting_invite",
+    MeetingDo.CANCEL: "sip:meeting_cancel",
+    MeetingDo.HOLD: "sip:meeting_hold",
+    MeetingDo.WRITE_NOTES: "sip:meeting_notes",
+    ReplyDo.COME: "sip:meeting_reply",
+}
 
-def find_case(request: ActingRequest, case_id: UUID) -> SipCase:
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The one primary button: its words and where it leads."""
+
+    label: str
+    href: str
+
+
+def step_of(stands: Stands) -> NextStep | None:
+    """What a meeting waits for from the acting unit, or nothing."""
+    do = stands.next_do()
+    if do is None:
+        return None
+    label = "Svara på kallelsen till mötet" if do == ReplyDo.COME else str(do.label)
+    return NextStep(label, reverse(MEETING_ADDRESSES[do], args=[stands.meeting.case_id, stands.meeting.pk]))
+
+
+def find_case(request: ActingRequest, case_id: UUID, what: str = "sip.case") -> SipCase:
     """The case, if the acting unit takes part in it now; else 404 and a line in the read log (LAW-3)."""
     cases = (
         SipCase.objects.visible_to(request.actor, request.now)
         .select_related(
             "matter__person", "matter__initiator__authority__huvudman", "matter__agreement", "contact_unit", "sent_by"
         )
+        # Few cases have such plans: the others don't pay for asking.
+        .annotate(has_other_plans=Exists(OtherPlan.objects.filter(case_id=OuterRef("pk"))))
         .prefetch_related(
             panels.BASES,
             "matter__person__guardians",
@@ -50,12 +92,14 @@ def find_case(request: ActingRequest, case_id: UUID) -> SipCase:
             ),
         )
     )
-    return visible_or_404(request, cases, "sip.case", pk=case_id)
+    return visible_or_404(request, cases, what, pk=case_id)
 
 
 def stand(request: ActingRequest, case: SipCase) -> progress.Standing:
     """The case from the acting unit's chair, with what its progress is told from."""
-    return progress.Standing(case, request.actor, request.now, panels.basis_in_use(case.matter), panels.clocks_of(case))
+    plan = plan_standing(case, request.actor, request.now)
+    basis, clocks = panels.basis_in_use(case.matter), panels.clocks_of(case)
+    return progress.Standing(case, request.actor, request.now, basis, clocks, meetings_of(case), plan)
 
 
 @policy(for_roles(*CASE_ROLES))
@@ -67,6 +111,7 @@ def case_page(request: ActingRequest, case_id: UUID) -> HttpResponse:
     before_sending = case.state in (State.DRAFT, State.READY) and at.initiated
     pieces = panels.readable(case, request.actor)
     first = progress.next_do(at)
+    meetings = [Stands(one, request.actor, request.now) for one in at.meetings]
     clocks = panels.explained(at.clocks, request.actor)
     context = {
         "case": case,
@@ -87,6 +132,11 @@ def case_page(request: ActingRequest, case_id: UUID) -> HttpResponse:
         "groups": _target_groups(case),
         "guardians": list(case.matter.person.guardians.all()),
         "events": list(Event.objects.filter(matter_id=case.pk).select_related("unit", "user").order_by("-at", "-pk")),
+        "meetings": [(stands, title_of(stands.meeting)) for stands in meetings],
+        "meeting_step": next(filter(None, map(step_of, meetings)), None),
+        "other_plans": panels.other_plans(case, request.actor, request.now)
+        if getattr(case, "has_other_plans", True)
+        else [],
         "now": request.now,
     }
     return render(request, "sip/case.html", context)

@@ -21,8 +21,9 @@ from core.workdays import local_day
 from organisations.kinds import CASE_ROLES, UnitKind
 from sip import actions, panels, progress
 from sip.forms import case as case_forms
+from sip.forms.plan import ClosePlanForm
 from sip.kinds import CallState, CloseReason, ContactManner, Do
-from sip.models import Call, SipCase
+from sip.models import Call, Plan, SipCase
 from sip.permissions import CASE_RULES, calls
 from sip.views.case import find_case, stand
 
@@ -38,7 +39,7 @@ def acknowledge(request: ActingRequest, case_id: UUID) -> HttpResponse:
     case = find_case(request, case_id)
     call = _own_call(request, case)
     if call is None or not CASE_RULES.may(request.actor, Do.ACKNOWLEDGE, case):
-        return _refuse(request, Do.ACKNOWLEDGE, case)
+        return refuse(request, Do.ACKNOWLEDGE, case)
     if call.state == CallState.ACKNOWLEDGED:
         # A double click, or a colleague was first: what was wanted is done.
         messages.info(request, "Ni har redan bekräftat att ni har tagit emot ärendet.")
@@ -65,7 +66,7 @@ def redirect(request: ActingRequest, case_id: UUID) -> HttpResponse:
     case = find_case(request, case_id)
     call = _own_call(request, case)
     if call is None or not CASE_RULES.may(request.actor, Do.REDIRECT, case):
-        return _refuse(request, Do.REDIRECT, case)
+        return refuse(request, Do.REDIRECT, case)
     targets = [u for u in actions.redirect_targets(call, local_day(request.now)) if u.kind != UnitKind.ADMINISTRATION]
     prefetch_related_objects(targets, "serves")
     is_child = case.matter.person.is_child(local_day(request.now))
@@ -122,7 +123,7 @@ def contact(request: ActingRequest, case_id: UUID) -> HttpResponse:
             messages.success(request, "Första kontakten är registrerad. De andra verksamheterna får veta det.")
             return go_to("sip:case", case_id=case.pk)
     elif not form.is_bound and not CASE_RULES.may(request.actor, Do.RECORD_CONTACT, case):
-        return _refuse(request, Do.RECORD_CONTACT, case)
+        return refuse(request, Do.RECORD_CONTACT, case)
     if stale:
         # The typed values stay; the hidden version follows what the page now shows.
         form.data = {**request.POST.dict(), "version": case.version}
@@ -203,7 +204,11 @@ def withdraw(request: ActingRequest, case_id: UUID) -> HttpResponse:
 @policy(PARTICIPANTS)
 @require_http_methods(GET_POST)
 def close(request: ActingRequest, case_id: UUID) -> HttpResponse:
-    """Close the case with a reason (SIP-10)."""
+    """Close the case with a reason; with a plan in force also what became of each open measure (SIP-10)."""
+    case = find_case(request, case_id)
+    plan = actions.plan_in_force(case)
+    if plan is not None and CASE_RULES.may(request.actor, Do.CLOSE, case):
+        return _close_with_plan(request, case, plan)
     return _simple(
         request,
         case_id,
@@ -215,6 +220,20 @@ def close(request: ActingRequest, case_id: UUID) -> HttpResponse:
         ),
         "Ärendet är avslutat.",
     )
+
+
+def _close_with_plan(request: ActingRequest, case: SipCase, plan: Plan) -> HttpResponse:
+    data = request.POST if request.method == "POST" else None
+    form = ClosePlanForm(data, measures=actions.open_measures(plan))
+    if form.is_valid():
+        given = form.cleaned_data
+        ends: dict[str, Any] = {"reason": CloseReason(given["reason"]), "note": given["note"], "measures": form.told()}
+        if _done(form, lambda: actions.close(case_id=case.pk, by=request.actor, now=request.now, **ends)):
+            messages.success(request, "Ärendet är avslutat. Planen gäller inte längre.")
+            return go_to("sip:case", case_id=case.pk)
+    rows = [form.measure_fields(one) for one in form.measures]
+    losing = panels.loses_access(case, request.now)
+    return _form_page(request, "sip/close_plan.html", case, form, rows=rows, losing=losing)
 
 
 @policy(PARTICIPANTS)
@@ -245,7 +264,7 @@ def _simple(
     """Find, validate, one action, respond: for pages whose form is all they need."""
     case = find_case(request, case_id)
     if not CASE_RULES.may(request.actor, do, case):
-        return _refuse(request, do, case)
+        return refuse(request, do, case)
     form = form_class(request.POST if request.method == "POST" else None)
     if form.is_valid() and _done(form, lambda: act(case, **form.cleaned_data)):
         messages.success(request, told)
@@ -273,7 +292,7 @@ def _form_page(request: ActingRequest, template: str, case: SipCase, form: forms
     return render(request, template, context, status=422 if form.is_bound and form.errors else 200)
 
 
-def _refuse(request: ActingRequest, do: Do, case: SipCase) -> HttpResponse:
+def refuse(request: ActingRequest, do: Do, case: SipCase) -> HttpResponse:
     """The user may read the case but not do this: say why, and lead back to it."""
     reason = CASE_RULES.may(request.actor, do, case).reason or "Er kallelse är redan besvarad."
     return render(request, "sip/refused.html", {"case": case, "reason": reason, "label": do.label}, status=403)

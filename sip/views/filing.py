@@ -17,7 +17,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements.models import TargetGroup
-from agreements.terms import NoAgreement
 from core.audit import Action
 from core.authz import Refused
 from core.policy import ActingRequest, policy
@@ -99,7 +98,7 @@ def _start(request: ActingRequest, form: StartForm, submission: UUID) -> SipCase
         if (made := _made_by(request, submission)) is None:
             form.add_error("submission", USED)
         return made
-    except (Refused, NoAgreement) as refused:
+    except Refused as refused:
         form.add_error(None, str(refused))
         return None
 

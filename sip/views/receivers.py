@@ -12,6 +12,7 @@ from core.workdays import local_day
 from organisations.kinds import HuvudmanKind
 from organisations.models import Huvudman
 from sip import actions
+from sip.actions.shared import parties_rule
 from sip.forms.receivers import ReceiversForm, UnitSearchForm
 from sip.kinds import CallState, Step
 from sip.models import Call, SipCase
@@ -67,6 +68,7 @@ def _to_choose_from(request: ActingRequest, case: SipCase) -> dict[str, Any]:
     if search.is_used:
         found = list(search.narrow(callable_units(today)).exclude(pk__in=taken).distinct()[: SHOWN_AT_MOST + 1])
     return {
+        "parties_rule": parties_rule(case.matter.agreement),
         "search": search,
         "found": found[:SHOWN_AT_MOST] if found is not None else None,
         "found_more": found is not None and len(found) > SHOWN_AT_MOST,

@@ -8,10 +8,13 @@ from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 from django.utils import timezone
 
+from core.demonstration import chapters
 from core.workdays import local_day
 from organisations.demo import staff_everything
+from sip import demo_meetings
 from sip.demo import is_there, tell
 from sip.demo_elsewhere import stories_elsewhere
+from sip.demo_plans import stories_with_plans
 from sip.demo_stories import stories
 
 
@@ -28,6 +31,15 @@ class Command(BaseCommand):
         today = local_day(now)
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL ROLE portal_app")
-            made = tell([*stories(today), *stories_elsewhere(today)], now)
+            made = tell(
+                [
+                    *stories(today),
+                    *demo_meetings.stories(today),
+                    *stories_with_plans(today),
+                    *stories_elsewhere(today),
+                ],
+                now,
+            )
+            told = [f"{chapter.tell(now)} {chapter.what}" for chapter in chapters()]
             cursor.execute("RESET ROLE")
-        self.stdout.write(f"Demonstration: {hired} konton och {made} ärenden.")
+        self.stdout.write(f"Demonstration: {', '.join([f'{hired} konton', f'{made} SIP', *told])}.")

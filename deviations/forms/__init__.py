@@ -1,0 +1,1 @@
+"""Forms of deviations: text to values. What is allowed is the actions' business."""

@@ -1,0 +1,1 @@
+"""Pages of deviations: find, validate, one action, respond."""

@@ -1,0 +1,1 @@
+"""Forms of groups, reports and the board: text to values, no saving."""

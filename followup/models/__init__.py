@@ -1,0 +1,42 @@
+"""Groups and their meetings; figures; the annual follow-up and what the board answers."""
+
+from followup.models.campaign import (
+    Answer,
+    BoardIndicator,
+    BoardTask,
+    Campaign,
+    Comment,
+    CompiledText,
+    Feedback,
+    GroupReport,
+    Priority,
+    RegionalReport,
+    RegionalVersion,
+    ReportVersion,
+)
+from followup.models.figures import Cell, Fact, FactRun, UnitFact
+from followup.models.groups import AgendaItem, Attendance, CoOpted, Decision, Meeting
+
+__all__ = [
+    "AgendaItem",
+    "Answer",
+    "Attendance",
+    "BoardIndicator",
+    "BoardTask",
+    "Campaign",
+    "Cell",
+    "CoOpted",
+    "Comment",
+    "CompiledText",
+    "Decision",
+    "Fact",
+    "FactRun",
+    "Feedback",
+    "GroupReport",
+    "Meeting",
+    "Priority",
+    "RegionalReport",
+    "RegionalVersion",
+    "ReportVersion",
+    "UnitFact",
+]

@@ -1,0 +1,1 @@
+"""Pages: find, validate, one action, respond."""

@@ -1,0 +1,1 @@
+"""Forms of placements: text to values. What is allowed is the actions' business."""

@@ -1,0 +1,1 @@
+"""Pages of placements: find, validate, one action, respond."""

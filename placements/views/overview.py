@@ -1,0 +1,43 @@
+"""The overview of managers and of those who may sign: as a page and as a spreadsheet."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from core.audit import Action
+from core.policy import ActingRequest, for_roles, policy
+from core.workdays import local_day
+from organisations.kinds import MANAGERS, Role
+from placements import exports, overview
+from placements.overview import Overview
+
+READERS = for_roles(*map(str, (*MANAGERS, Role.SIGNATORY)))
+
+
+@policy(READERS)
+@require_safe
+def page(request: ActingRequest) -> HttpResponse:
+    """Going on, unsigned, reviews due, ends coming, and cost to come by month and by the other party's unit."""
+    found = _make(request, Action.LIST, "placements.overview")
+    return render(request, "placements/overview.html", {"overview": found, "now": request.now})
+
+
+@policy(READERS)
+@require_safe
+def export(request: ActingRequest) -> HttpResponse:
+    """The same as a spreadsheet."""
+    found = _make(request, Action.EXPORT, "placements.overview.xlsx")
+    name = f"placeringar-{local_day(request.now)}.xlsx"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(exports.overview_xlsx(found), exports.XLSX_TYPE, headers=headers)
+
+
+def _make(request: ActingRequest, action: Action, what: str) -> Overview:
+    found = overview.make(request.actor, request.now)
+    placements = [row.placement for row in found.rows]
+    request.actor.reads.add(
+        action, what, persons=[one.matter.person_id for one in placements], matters=[one.pk for one in placements]
+    )
+    return found

@@ -1,0 +1,82 @@
+"""What every page of a placement shares: finding it, refusing with a reason, running an action from a form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+
+from core.authz import NotAllowed, Refused
+from core.policy import ActingRequest, for_roles, visible_or_404
+from core.transitions import Gone, Stale
+from placements.forms.fields import ActForm
+from placements.kinds import Do
+from placements.models import Placement
+from placements.permissions import PARTICIPANT_ROLES, PLACEMENT_RULES
+
+PARTICIPANTS = for_roles(*PARTICIPANT_ROLES)
+GET_POST = ["GET", "HEAD", "POST"]
+CHANGED = "Någon annan har ändrat sedan du öppnade sidan. Läs det som nu är sparat och spara igen om ditt ska gälla."
+
+
+def find(request: ActingRequest, placement_id: UUID, what: str = "placements.placement") -> Placement:
+    """The placement, if the acting unit takes part in it now; else 404 and a line in the read log (LAW-3)."""
+    found = Placement.objects.visible_to(request.actor, request.now).select_related(
+        "matter__person", "matter__initiator__authority__huvudman", "matter__agreement",
+        "medical_unit__authority__huvudman", "assessed_by", "sip__matter",
+    )  # fmt: skip
+    return visible_or_404(request, found, what, pk=placement_id)
+
+
+def act(
+    request: ActingRequest,
+    placement: Placement,
+    do: Do,
+    form: ActForm,
+    run: Callable[[dict[str, Any]], object],
+    told: str,
+    *,
+    lead: str = "",
+    button: str = "",
+    danger: bool = False,
+    template: str = "placements/act.html",
+    **more: Any,
+) -> HttpResponse:
+    """A page whose form is all it needs: who may not do it reads why; a refusal stands beside its field."""
+    if (refused := refusal(request, placement, do)) is not None and not form.is_bound:
+        return refused
+    if form.is_valid():
+        try:
+            run(form.cleaned_data)
+        except Gone:
+            raise Http404 from None
+        except NotAllowed as no:
+            return refuse(request, placement, str(do.label), no.reason)
+        except Stale as newer:
+            form.add_error(None, newer.reason)
+        except Refused as no:
+            form.refuse(no)
+        else:
+            messages.success(request, told)
+            return redirect("placements:placement", placement_id=placement.pk)
+    context = {
+        "placement": placement, "person": placement.matter.person, "form": form, "heading": do.label, "lead": lead,
+        "button": button or do.label, "danger": danger, "now": request.now, **more,
+    }  # fmt: skip
+    return render(request, template, context, status=422 if form.is_bound and form.errors else 200)
+
+
+def refusal(request: ActingRequest, placement: Placement, do: Do) -> HttpResponse | None:
+    """The page that says why it can't be done now and who can, or nothing when it can."""
+    decision = PLACEMENT_RULES.may(request.actor, do, placement)
+    return None if decision else refuse(request, placement, str(do.label), decision.reason)
+
+
+def refuse(request: ActingRequest, placement: Placement, label: str, reason: str) -> HttpResponse:
+    """May read but not act: 403 with the reason."""
+    context = {"placement": placement, "reason": reason, "label": label}
+    return render(request, "placements/refused.html", context, status=403)

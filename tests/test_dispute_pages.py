@@ -1,0 +1,260 @@
+"""Pages and API of disputes, as the people at each end meet them (DIS-1…5)."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from agreements.models import Provision
+from core.acting import Actor, acting
+from core.models import ReadLog
+from disputes.models import CaseLink, Dispute, DisputeEvent, Position
+from individuals.models import Matter
+from organisations.kinds import Role
+from organisations.middleware import SESSION_ASSIGNMENT
+from tests import build, build_disputes
+from tests.build_disputes import OURS, THEIRS, manager
+from tests.conftest import NOW, actor, as_owner, sign_in, unit
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
+
+
+@pytest.fixture
+def at_now() -> Any:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def window(by: Actor) -> Client:
+    """A browser of somebody who acts by that assignment."""
+    from organisations.models import User
+
+    client = sign_in(Client(), User.objects.get(pk=by.user_id).username)
+    session = client.session
+    session[SESSION_ASSIGNMENT] = str(by.assignment_id)
+    session.save()
+    return client
+
+
+def opening(**changes: Any) -> dict[str, Any]:
+    values = {
+        "other_unit": str(unit(THEIRS).pk),
+        "coordination": "children",
+        "arose_from": "cost",
+        "provision": str(Provision.objects.get(agreement__key="halland-2025-2029", number="4.9").pk),
+        "question": "Vem betalar?",
+        "position": "Regionen.",
+        "interim_side": "opening",
+        "interim_text": "Vi betalar så länge.",
+        "submission": str(uuid.uuid4()),
+    }
+    return values | changes
+
+
+def address(dispute: Dispute, what: str = "") -> str:
+    return f"/tvister/{dispute.pk}/{what}"
+
+
+# --- opening ----------------------------------------------------------------------------------------------------------
+def test_dis1_nothing_crosses_before_the_page_that_shows_who_sees_what() -> None:
+    client, values = window(manager()), opening()
+    checked = client.post("/tvister/ny/", values)
+    assert b"Granska innan tvisten" in checked.content
+    with as_owner():
+        assert not Dispute.objects.exists()
+    answer = client.post("/tvister/ny/", values | {"confirm": "yes"})
+    again = client.post("/tvister/ny/", values | {"confirm": "yes"})
+    assert answer.status_code == again.status_code == 302
+    assert answer["Location"] == again["Location"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"other_unit": "hylte-elevhalsa"}, "En tvist är mellan två huvudmän"),
+        ({"interim_text": ""}, "personens stöd ska fortsätta"),
+        ({"interim_side": ""}, "personens stöd ska fortsätta"),
+        ({"question": "Gäller 20110108-2392"}, "ser ut som ett personnummer"),
+        ({"position": ""}, "Skriv hur ni ser på frågan"),
+    ],
+)
+def test_bad_input_is_told_by_the_field_and_what_was_typed_stays(changes: dict[str, str], reason: str) -> None:
+    if "other_unit" in changes:
+        changes = {"other_unit": str(unit(changes["other_unit"]).pk)}
+    answer = window(manager()).post("/tvister/ny/", opening(interim_text="Kommunen så länge.") | changes)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert reason in page
+    assert "<title>Fel: " in re.sub(r"\s+", " ", page).replace("<title> ", "<title>")
+    with as_owner():
+        assert not Dispute.objects.exists()
+
+
+def test_dis1_a_case_that_the_unit_does_not_reach_can_not_be_named() -> None:
+    case = build.draft(actor("laholm-socialtjanst-barn"))
+    assert window(manager()).get(f"/tvister/ny/?matter={case.pk}").status_code == 404
+
+
+# --- who sees what ----------------------------------------------------------------------------------------------------
+def with_case() -> Dispute:
+    case = build.sent()
+    with acting(manager(), NOW):
+        matter = Matter.objects.get(pk=case.pk)
+    return build_disputes.opened(
+        matter=matter, details="Nils behandling hos boendet.", arose_from="sip", position="Så här ser vi det."
+    )
+
+
+def test_wall1_the_case_is_shown_to_those_who_reach_it_and_the_read_is_logged() -> None:
+    dispute = with_case()
+    page = window(manager()).get(address(dispute)).content.decode()
+    assert "Nils behandling" in page
+    with as_owner():
+        assert ReadLog.objects.filter(what="disputes.dispute", matter_ids__len=1).count() == 1
+    # Child psychiatry is the other side, and takes no part in the case.
+    page = window(manager(THEIRS)).get(address(dispute)).content.decode()
+    assert "Så här ser vi det." in page
+    assert "Nils behandling" not in page
+    with acting(manager(THEIRS), NOW):
+        assert not CaseLink.objects.exists()
+
+
+def test_dis1_the_board_reads_the_question_and_not_the_parties_words_nor_the_case() -> None:
+    dispute, board = with_case(), actor("rug", Role.BOARD_MEMBER)
+    page = window(board).get(address(dispute)).content.decode()
+    assert dispute.question in page
+    assert "Så här ser vi det." not in page
+    assert "Nils behandling" not in page
+    with acting(board, NOW):
+        assert not Position.objects.exists()
+        assert not DisputeEvent.objects.exists()
+        assert not CaseLink.objects.exists()
+
+
+def test_wall1_both_walls_let_the_same_people_see_a_dispute() -> None:
+    """The queryset and the row policy, for everyone who could be concerned, on every level."""
+    dispute = build_disputes.opened()
+    people = [actor(OURS), actor(THEIRS), actor("laholm-socialtjanst-barn"), actor("rug", Role.BOARD_MEMBER)]
+    people += [manager(place, role) for place in (OURS, THEIRS, "laholm-socialtjanst-barn") for role in _LINE]
+    with as_owner():
+        from organisations.acting import actor_for
+        from organisations.models import Assignment
+
+        found = Assignment.objects.select_related("user", "unit__authority__huvudman")
+        people += [actor_for(one) for one in found.filter(role__startswith="group_", unit__key__startswith="h")]
+    for level in (Role.NEAREST_MANAGER, Role.HEAD_OF_OPERATIONS, None):
+        for one in people:
+            with acting(one, NOW):
+                rows = set(Dispute.objects.values_list("pk", flat=True))
+                seen = set(Dispute.objects.visible_to(one, NOW).values_list("pk", flat=True))
+                part = set(Dispute.objects.taken_part_in_by(one, NOW).values_list("pk", flat=True))
+                words = set(Position.objects.values_list("dispute_id", flat=True))
+            assert rows == seen, one
+            assert words == part, one
+        if level is not None:
+            build_disputes.lifted(dispute, level)
+
+
+_LINE = (Role.NEAREST_MANAGER, Role.HEAD_OF_OPERATIONS, Role.HEAD_OF_ADMINISTRATION)
+
+
+# --- acting -----------------------------------------------------------------------------------------------------------
+def test_dis3_lifting_what_has_just_been_lifted_keeps_what_was_typed_and_shows_where_it_stands() -> None:
+    dispute, client = build_disputes.opened(), window(manager(THEIRS))
+    build_disputes.lifted(dispute, Role.NEAREST_MANAGER)
+    answer = client.post(address(dispute, "standpunkt/"), {"text": "Vår syn på saken.", "version": dispute.version})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Vår syn på saken." in page
+    assert "Ligger hos verksamhetschefer" in page
+
+
+def test_dis5_both_sides_settle_through_their_pages() -> None:
+    dispute, ours, theirs = build_disputes.opened(), window(manager()), window(manager(THEIRS))
+    proposed = {"text": "Regionen\r\nbetalar.", "version": build_disputes.seen(dispute, manager()).version}
+    assert theirs.post(address(dispute, "forslag/"), proposed).status_code == 302
+    page = ours.get(address(dispute, "bekrafta/")).content.decode()
+    digest = re.search(r'name="digest" value="(\w+)"', page)
+    assert digest
+    assert ours.post(address(dispute, "bekrafta/"), {"digest": digest[1]}).status_code == 302
+    assert "Löst mån 9 mars 2026" in ours.get(address(dispute)).content.decode()
+
+
+def test_dis5_a_confirmation_of_an_older_text_shows_the_one_that_stands() -> None:
+    dispute, ours, theirs = build_disputes.opened(), window(manager()), window(manager(THEIRS))
+    for text in ("Hälften var.", "Regionen allt."):
+        version = build_disputes.seen(dispute, manager()).version
+        theirs.post(address(dispute, "forslag/"), {"text": text, "version": version})
+        if text == "Hälften var.":
+            page = ours.get(address(dispute, "bekrafta/")).content.decode()
+    digest = re.search(r'name="digest" value="(\w+)"', page)
+    assert digest
+    answer = ours.post(address(dispute, "bekrafta/"), {"digest": digest[1]})
+    assert answer.status_code == 422
+    assert "Regionen allt." in answer.content.decode()
+    with as_owner():
+        assert Dispute.objects.get(pk=dispute.pk).state == "open"
+
+
+def test_dis5_the_outcome_is_shown_where_it_came_from_and_at_the_provision() -> None:
+    build_disputes.settled(as_guidance=True)
+    page = window(actor("laholm-socialtjanst-barn")).get("/tvister/vagledning/halland-2025-2029/").content.decode()
+    assert "Regionen betalar behandlingen." in page
+    linked = with_case()
+    with acting(manager(), NOW):
+        matter = CaseLink.objects.get(dispute=linked).matter_id
+    assert linked.reference in window(manager()).get(f"/tvister/arende/{matter}/").content.decode()
+
+
+def test_mitt_att_gora_asks_the_one_whose_turn_it_is() -> None:
+    build_disputes.opened()
+    assert "Svara på tvisten med Hylte kommun" in window(manager(THEIRS)).get("/").content.decode()
+    assert "Svara på tvisten" not in window(actor(THEIRS)).get("/").content.decode()
+
+
+# --- cost, figures, API -----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("path", ["/tvister/", "/tvister/statistik/", "/"])
+def test_a_page_costs_the_same_for_two_disputes_and_for_twenty(path: str) -> None:
+    client = window(manager())
+    costs = []
+    for count in (2, 18):
+        for _ in range(count):
+            build_disputes.opened()
+        client.get(path)
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            assert client.get(path).status_code == 200
+        costs.append(len(asked))
+    assert costs[0] == costs[1]
+
+
+def test_the_figures_count_what_one_sees() -> None:
+    build_disputes.settled()
+    build_disputes.opened()
+    page = window(manager()).get("/tvister/statistik/").content.decode()
+    assert "2 tvister har öppnats" in page
+    assert "0 tvister" not in page
+    assert (
+        "Det finns inga tvister"
+        in window(manager("laholm-socialtjanst-barn")).get("/tvister/statistik/").content.decode()
+    )
+
+
+def test_the_api_asks_the_rules_before_it_reads_the_input_and_climbs_the_same_ladder() -> None:
+    dispute = build_disputes.opened()
+    lift = f"/api/v1/tvister/{dispute.pk}/lyft/"
+    post = {"content_type": "application/json"}
+    assert window(actor(OURS)).post(lift, {}, **post).status_code == 403
+    assert window(manager()).post(lift, {"version": 99}, **post).status_code == 409
+    told = window(manager()).post(lift, {"version": dispute.version}, **post).json()
+    assert told["level"] == "head_of_operations"
+    assert [rung["level"] for rung in told["ladder"]] == ["nearest_manager", "head_of_operations"]
+    assert {one["do"]: one["allowed"] for one in told["actions"]}["lift"] is False

@@ -1,0 +1,159 @@
+"""AGR-2: each shipped pack drives a portal of its own. A SIP is filed and answered by that agreement's rules.
+
+One walk for all packs; what differs between them is data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+
+from agreements.loader import load_pack
+from agreements.models import Agreement, PackLoad
+from organisations.demo import DEMO_PASSWORD
+from organisations.kinds import Role
+from organisations.models import Assignment, Authority, CoordinationGroup, Huvudman, Unit, User
+from sip.kinds import State
+from sip.models import SipCase
+from tests.browser import LivePortal, Window
+from tests.committed import empty
+from tests.conftest import NOW, as_owner, unit
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Who files, who is called, and what the pages then say by the agreement's rules."""
+
+    pack: str
+    agreement: str
+    filer: str
+    called: str
+    target_group: str
+    consents_to: str
+    parties: str
+    contact_by: str
+
+
+WALKS = (
+    Walk(
+        "halland", "halland-2025-2029", "hylte-socialtjanst-barn", "en-vag-in",
+        "Barn som behöver insatser från flera håll", "Ja, inom Region Halland",
+        "minst 2 av dessa deltar: Kommunen: förskola, skola, socialtjänst eller vård och omsorg; Region Halland",
+        "tors 12 mars 2026",
+    ),
+    # School and social services of one municipality are enough in Blekinge.
+    Walk(
+        "blekinge", "blekinge-2023-2026", "ronneby-elevhalsa", "ronneby-socialtjanst-barn",
+        "Barn och unga som samtidigt behöver region och kommun", "Ja, inom Ronneby kommun",
+        "Förskolan och skolan", "tors 12 mars 2026",
+    ),
+    # Dalarna's agreement is about placements in HVB, and also says how a SIP is made: it is the one they follow.
+    Walk(
+        "dalarna", "dalarna-hvb-2025-2033", "falun-socialtjanst-barn", "bup-falun",
+        "Barn och unga som behöver placering på HVB", "Ja, inom Region Dalarna",
+        "Hälso- och sjukvården i Region Dalarna; Kommunens socialtjänst och omsorg", "tors 12 mars 2026",
+    ),
+)  # fmt: skip
+
+
+@pytest.fixture(params=WALKS, ids=lambda walk: walk.pack)
+def walk(request: pytest.FixtureRequest, transactional_db: None) -> Iterator[Walk]:
+    """The pack, loaded beside Halland's, with one caseworker at each of the two units. Taken out again afterwards."""
+    chosen: Walk = request.param
+    if chosen.pack == "halland":
+        yield chosen
+        return
+    with as_owner():
+        before = set(Huvudman.objects.values_list("pk", flat=True))
+        load_pack(chosen.pack, now=NOW)
+        for key in (chosen.filer, chosen.called):
+            user = User.objects.create(
+                username=key, first_name="Alva", last_name="Alm", password=make_password(DEMO_PASSWORD),
+                demonstration=True,
+            )  # fmt: skip
+            Assignment.objects.create(user=user, unit=unit(key), role=Role.CASEWORKER, starts_on=date(2025, 7, 1))
+    yield chosen
+    empty()
+    with as_owner():
+        _take_out(chosen, Huvudman.objects.exclude(pk__in=before))
+
+
+def _take_out(walk: Walk, added: QuerySet[Huvudman]) -> None:
+    units = Unit.objects.filter(authority__huvudman__in=added)
+    groups = list(units.values_list("group_id", flat=True))
+    Agreement.objects.filter(pack=walk.pack).delete()
+    PackLoad.objects.filter(name=walk.pack).delete()
+    Assignment.objects.filter(unit__in=units).delete()
+    User.objects.filter(username__in=[walk.filer, walk.called]).delete()
+    CoordinationGroup.objects.filter(municipality__in=added).delete()
+    units.update(parent=None)
+    units.delete()
+    Group.objects.filter(pk__in=groups).delete()
+    Authority.objects.filter(huvudman__in=added).delete()
+    Huvudman.objects.filter(pk__in=[one.pk for one in added]).delete()
+
+
+def test_agr2_a_sip_is_filed_and_answered_by_the_packs_own_rules(walk: Walk, live_portal: LivePortal) -> None:
+    filed = live_portal.open(walk.filer)
+    file(filed, walk)
+    with as_owner():
+        case = SipCase.objects.select_related("matter__agreement").get()
+        assert (case.state, case.matter.agreement.key) == (State.SENT, walk.agreement)
+        filer, called = unit(walk.filer).name, unit(walk.called).name
+
+    answers = live_portal.open(walk.called)
+    answers.follow(f"Bekräfta att ni har tagit emot SIP-initieringen från {filer}")
+    # The first contact runs for the one called: it is another party, by this agreement.
+    assert f"mellan parterna ska vara tagen senast {walk.contact_by}" in answers.page.inner_text("main")
+    answers.press("Ja, vi har tagit emot ärendet")
+    answers.follow("Registrera första kontakten")
+    answers.page.get_by_label("Telefon").check()
+    answers.press("Registrera kontakten")
+    assert "Första kontakten är registrerad." in answers.page.inner_text("main")
+    answers.inspect(f"pack-{walk.pack}-answered")
+
+    filed.go(f"/sip/{case.pk}/")
+    assert f"av {called}." in filed.page.inner_text("main")
+    for path in ("", "villkor/", "ordlista/", "beslut/", "revidering/", "checklista/", "lokalt/"):
+        filed.go(f"/overenskommelser/{walk.agreement}/{path}")
+        filed.inspect(f"pack-{walk.pack}-{path.strip('/') or 'avsnitt'}")
+
+
+def file(window: Window, walk: Walk) -> None:
+    """From the empty form to the receipt, for a child of 15 with one guardian."""
+    page = window.page
+    window.go("/sip/ny/")
+    page.locator("#id_number").fill("20110108-2392")
+    page.get_by_label("Förnamn").fill("Nils")
+    page.get_by_label("Efternamn").fill("Provsson")
+    window.press("Fortsätt")
+    page.get_by_label("Vårdnadshavare 1").fill("Karin Provsson")
+    window.press("Spara och fortsätt")
+    page.get_by_label(walk.target_group).check()
+    page.get_by_label("När uppmärksammades behovet?").fill("2026-03-09")
+    page.get_by_label("Varför behövs samordning?").fill("Flera insatser behöver hänga ihop.")
+    window.press("Spara och fortsätt")
+    page.get_by_label("Ja", exact=True).check()
+    page.get_by_label("Vad säger barnet?").fill("Jag vill ha en plan.")
+    window.press("Spara och fortsätt")
+    assert walk.parties in page.inner_text("main")
+    window.go(f"{page.url.removeprefix(window.address)}?q={unit(walk.called).name}")
+    page.get_by_role("button", name=f"Lägg till {unit(walk.called).name}", exact=True).first.click()
+    page.get_by_label(f"Varför kallas {unit(walk.called).name}?").fill("Behöver delta i planen")
+    window.press("Spara och fortsätt")
+    page.get_by_label("Social situation och stöd").fill("Har stöd sedan i våras.")
+    window.press("Spara och fortsätt")
+    page.get_by_label("Samtycke", exact=True).check()
+    theirs = page.get_by_role("group", name="Karin Provsson")
+    theirs.get_by_label("Hur gavs samtycket?").select_option(label="Muntligt")
+    theirs.get_by_label("Vilken dag?").fill("2026-03-09")
+    page.get_by_label(walk.consents_to).check()
+    window.press("Spara och fortsätt")
+    window.press("Skicka initieringen")
+    assert page.url.endswith("/skickat/"), page.inner_text("main")
