@@ -87,6 +87,7 @@ class Window:
 
         `name` names the pictures when PORTAL_PICTURES is set.
         """
+        self.page.wait_for_load_state()
         self._check_title()
         for width in (WIDE, NARROW):
             self.page.set_viewport_size({"width": width, "height": HEIGHT})

@@ -286,7 +286,8 @@ def test_agr2_the_half_year_between_the_two_is_open(agreements: dict[str, Agreem
 
 def test_agr3_blekinge_is_prolonged_two_years_unless_somebody_gives_notice(agreements: dict[str, Agreement]) -> None:
     blekinge = agreements[BLEKINGE]
-    assert (blekinge.valid_from, blekinge.valid_to) == (date(2023, 6, 1), date(2026, 12, 31))
+    # Nobody gave notice before 2026 began, so the first period, to the end of 2026, was followed by two years more.
+    assert (blekinge.valid_from, blekinge.valid_to) == (date(2023, 6, 1), date(2028, 12, 31))
     assert blekinge.renewal_kind == RenewalKind.PROLONGED_UNLESS_NOTICE
     assert (blekinge.renewal_months_before, blekinge.renewal_extension_months) == (12, 24)
 

@@ -99,7 +99,8 @@ def test_a_case_is_filed_sent_and_answered_through_the_api(hylte_api: Caller, ce
     case = hylte_api.post("/sip/", start()).json()
     here = f"/sip/{case['id']}"
     assert case["state"] == "draft"
-    assert {one["do"] for one in case["actions"] if one["allowed"]} == {"edit", "record_basis", "decline", "close"}
+    allowed = {one["do"] for one in case["actions"] if one["allowed"]}
+    assert allowed == {"edit", "record_basis", "note_other_plan", "decline", "close"}
     assert case["missing"]
     case = hylte_api.post(f"{here}/", filled(case["version"]), method="patch").json()
     case = hylte_api.post(f"{here}/samtycke/", consenting(case)).json()

@@ -397,7 +397,11 @@ def test_what_is_done_is_chased_no_more(hylte: Actor, contact_centre: Actor) -> 
             case_id=case.pk, contacted_at=NOW, manner=ContactManner.PHONE, by=contact_centre, now=NOW
         )  # fmt: skip
     with as_jobs():
-        assert sweep(at(6, 1)) == 0
+        sweep(at(6, 1))
+    with as_owner():
+        done = Clock.objects.filter(matter_id=case.pk, kind__in=[sip.ACKNOWLEDGE, sip.FIRST_CONTACT])
+        assert done.exists()
+        assert not done.exclude(stage=0, stopped_at__isnull=False).exists()
 
 
 # --- clocks of a unit's own duties -----------------------------------------------------------------------------------
