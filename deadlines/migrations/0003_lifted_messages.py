@@ -19,7 +19,7 @@ LEADS = """
 class Migration(migrations.Migration):
     dependencies = [
         ("deadlines", "0002_row_security"),
-        ("core", "0004_undelivered_to_staff"),
+        ("core", "0003_undelivered_to_staff"),
         ("organisations", "0001_initial"),
     ]
 

@@ -19,7 +19,7 @@ def policies(read: str, write: str) -> list[str]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("deadlines", "0004_count_for_the_board"), ("individuals", "0005_desk")]
+    dependencies = [("deadlines", "0004_count_for_the_board"), ("individuals", "0001_initial")]
 
     operations = [
         migrations.AlterField(

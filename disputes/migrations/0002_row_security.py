@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("disputes", "0001_initial"),
         ("deadlines", "0005_for_a_unit"),
-        ("individuals", "0006_desk_by_kind"),
+        ("individuals", "0001_initial"),
     ]
 
     operations = [

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         ("sip", "0001_initial"),
         ("disputes", "0001_initial"),
         ("deadlines", "0005_for_a_unit"),
-        ("agreements", "0008_indicators_have_figures"),
+        ("agreements", "0001_initial"),
         ("core", "0002_row_security"),
     ]
 

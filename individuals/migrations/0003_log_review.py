@@ -16,6 +16,6 @@ GRANT EXECUTE ON FUNCTION portal_logged_persons(text) TO portal_app;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("individuals", "0002_row_security"), ("core", "0003_seal_stretches")]
+    dependencies = [("individuals", "0002_row_security"), ("core", "0001_initial")]
 
     operations = [migrations.RunSQL(LOGGED_PERSONS, "DROP FUNCTION portal_logged_persons(text)")]

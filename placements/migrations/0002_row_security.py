@@ -48,7 +48,7 @@ OF_PARTY = "EXISTS (SELECT 1 FROM placements_ansvarsforbindelse a WHERE a.id = a
 
 
 class Migration(migrations.Migration):
-    dependencies = [("placements", "0001_initial"), ("individuals", "0006_desk_by_kind")]
+    dependencies = [("placements", "0001_initial"), ("individuals", "0001_initial")]
 
     operations = [
         migrations.RunSQL(IS_DRAFT, "DROP FUNCTION portal_is_draft(uuid)"),

@@ -11,7 +11,7 @@ OWN_ADMINISTRATOR = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agreements", "0006_local_documents"), ("core", "0001_initial")]
+    dependencies = [("agreements", "0002_only_the_board_adds_terms"), ("core", "0001_initial")]
 
     operations = [
         RowPolicy("agreements_localdocument", read="true", write=OWN_ADMINISTRATOR),

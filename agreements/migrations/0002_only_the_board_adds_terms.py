@@ -12,7 +12,7 @@ BY_THE_BOARD = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agreements", "0004_terms_changed_by_the_board"), ("core", "0001_initial")]
+    dependencies = [("agreements", "0001_initial"), ("core", "0001_initial")]
 
     operations = [
         # Everyone reads the terms: they are public. The files are loaded by the owner, whom no policy binds.

@@ -13,7 +13,7 @@ OWN_OR_OF_HEALTH = """(noted_by_unit_id = portal_unit() OR EXISTS (SELECT 1 FROM
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sip", "0005_meeting"), ("individuals", "0002_row_security")]
+    dependencies = [("sip", "0003_plan_row_security"), ("individuals", "0002_row_security")]
 
     operations = [
         RowPolicy("sip_meeting", read=IN_CASE),

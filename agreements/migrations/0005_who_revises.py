@@ -63,7 +63,7 @@ BY_ALL_PARTIES = f"""
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agreements", "0011_revision"), ("core", "0001_initial")]
+    dependencies = [("agreements", "0004_each_party_decides_for_itself"), ("core", "0001_initial")]
 
     operations = [
         RowPolicy(ROUND, read=SIGNED_IN, write=board(f"{ROUND}.agreement_id"), jobs=True),

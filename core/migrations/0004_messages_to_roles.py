@@ -10,7 +10,7 @@ TO_MY_ROLE = "to_level <> '' AND to_level = portal_role() AND to_unit_id = porta
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0004_undelivered_to_staff")]
+    dependencies = [("core", "0003_undelivered_to_staff")]
 
     operations = [
         migrations.RunSQL(

@@ -17,7 +17,7 @@ from sip.rowconditions import (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sip", "0003_plan"), ("individuals", "0002_row_security")]
+    dependencies = [("sip", "0002_row_security"), ("individuals", "0002_row_security")]
 
     operations = [
         RowPolicy("sip_plan", read=PLAN),

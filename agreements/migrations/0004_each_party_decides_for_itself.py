@@ -12,7 +12,7 @@ OWN_ADMINISTRATOR = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agreements", "0009_decisions_of_parties"), ("core", "0001_initial")]
+    dependencies = [("agreements", "0003_each_party_writes_its_own"), ("core", "0001_initial")]
 
     operations = [
         RowPolicy("agreements_partydecision", read="true", write=OWN_ADMINISTRATOR, jobs=True),

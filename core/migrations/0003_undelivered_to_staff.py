@@ -14,6 +14,6 @@ def policies(staff: str) -> list[str]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0003_seal_stretches")]
+    dependencies = [("core", "0002_row_security")]
 
     operations = [migrations.RunSQL(policies(UNDELIVERED_TO_STAFF), policies(DEAD_TO_STAFF))]
