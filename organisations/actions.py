@@ -24,6 +24,7 @@ from core.authz import Refused
 from core.transitions import Gone
 from core.workdays import local_day
 from organisations import second_factor
+from organisations.closing import hindrances
 from organisations.kinds import GRANTABLE, HuvudmanKind, Role
 from organisations.models import Assignment, Authority, GroupMember, Huvudman, Unit, User
 
@@ -97,7 +98,10 @@ def change_unit(
 
 
 def close_unit(*, unit_id: UUID, closed_on: date, by: Actor, now: datetime) -> Unit:
-    """Close a unit from a day on. From that day its assignments give no rights, and it can't be called."""
+    """Close a unit from a day on. From that day its assignments give no rights, and it can't be called.
+
+    Refused while anything would be left without anybody to answer for it (`organisations.closing`).
+    """
     with _explained():
         unit = _lock_unit(unit_id, by)
         if unit.pk == by.unit_id:
@@ -108,6 +112,8 @@ def close_unit(*, unit_id: UUID, closed_on: date, by: Actor, now: datetime) -> U
             raise Refused("Dagen har redan varit. Välj i dag eller en dag framåt.", field="closed_on")
         if unit.children.open(closed_on).exists():
             raise Refused("Stäng först de verksamheter som hör under den.")
+        for why in hindrances(unit):
+            raise Refused(why)
         unit.closed_on = closed_on
         unit.save(update_fields=["closed_on"])
     return unit

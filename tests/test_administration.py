@@ -18,9 +18,13 @@ from core.acting import acting
 from core.authz import Refused
 from core.models import ChangeLog
 from core.transitions import Gone
+from individuals.closing import open_matters
 from organisations import actions
 from organisations.kinds import MANAGERS, Role
 from organisations.models import Assignment, CoordinationGroup, GroupMember, Huvudman, Unit, User
+from sip import actions as sip
+from sip.kinds import CloseReason
+from tests import build
 from tests.conftest import NOW, actor, as_owner, sign_in, unit
 
 pytestmark = pytest.mark.django_db
@@ -180,6 +184,29 @@ def test_a_unit_with_open_units_below_or_ones_own_isnt_closed(administrator):
     Unit.objects.filter(key="hylte-socialtjanst-vuxna").update(parent=top)
     with pytest.raises(Refused, match="hör under"):
         run(administrator, actions.close_unit, unit_id=top.pk, closed_on=TODAY)
+
+
+def test_wall1_a_unit_with_open_matters_is_closed_when_they_are_handed_over_or_ended(admin_page, administrator):
+    case = build.sent()
+    address = f"{HOME}verksamheter/{unit(UNIT).pk}/stang/"
+    assert "deltar i ett pågående ärende" in admin_page.get(address).content.decode()
+    refused = admin_page.post(address, {"closed_on": TODAY.isoformat()}).content.decode()
+    assert "Avsluta dem eller lämna över dem" in refused
+    assert unit(UNIT).closed_on is None
+    by = actor(UNIT)
+    with acting(by, NOW):
+        sip.close(case_id=case.pk, reason=CloseReason.MOVED, note="Till ett annat län.", by=by, now=NOW)
+    admin_page.post(address, {"closed_on": TODAY.isoformat()})
+    assert unit(UNIT).closed_on == TODAY
+
+
+def test_wall1_how_many_matters_another_huvudmans_unit_has_is_not_told(administrator):
+    build.sent()
+    with acting(administrator, NOW):
+        assert open_matters(unit(UNIT))
+        assert open_matters(unit(FOREIGN_UNIT)) == ""
+    with acting(actor(UNIT), NOW):
+        assert open_matters(unit(UNIT)) == ""
 
 
 def test_org3_the_line_of_management_shows_who_and_what_is_vacant(admin_page):

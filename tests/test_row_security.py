@@ -184,7 +184,7 @@ def test_wall1_functions_with_their_owners_rights_are_few_and_keep_to_their_sche
         "portal_commit_units", "portal_measure_is_whole", "portal_rate", "portal_ratings", "portal_party_of",
         "portal_line_rank", "portal_is_draft", "portal_may_sign",
         "portal_in_dispute", "portal_in_dispute_of_interim", "portal_hears_of_dispute", "portal_settles_dispute",
-        "portal_sip_facts", "portal_dispute_facts", "portal_deviation_facts",
+        "portal_open_matters", "portal_sip_facts", "portal_dispute_facts", "portal_deviation_facts",
     }  # fmt: skip
     assert all("search_path=public, pg_temp" in config for config in found.values())
 

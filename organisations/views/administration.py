@@ -24,6 +24,7 @@ from core.policy import ActingRequest, for_roles, policy
 from core.transitions import Gone
 from core.workdays import local_day
 from organisations import actions, second_factor
+from organisations.closing import hindrances
 from organisations.forms import (
     AssignmentForm,
     CloseUnitForm,
@@ -158,6 +159,7 @@ def close_unit(request: ActingRequest, unit_id: UUID) -> HttpResponse:
     today = _today(request)
     people = Assignment.objects.in_force(today).filter(unit=found).values("user").distinct().count()
     effects = [
+        *hindrances(found),
         f"{people} personer har uppdrag här i dag. Uppdragen slutar fungera den dagen."
         if people != 1
         else "En person har uppdrag här i dag. Uppdraget slutar fungera den dagen.",
