@@ -36,8 +36,9 @@ def _finishes(actor: Actor, deviation: Deviation) -> str | None:
 
 
 def _at_least(role: str, wanted: str) -> bool:
+    """Those outside the line (a physician, a signatory) stand at its first step: what anybody of the unit may do."""
     order = [str(one) for one in CASE_ROLES]
-    return order.index(role) >= order.index(wanted)
+    return (order.index(role) if role in order else 0) >= order.index(wanted)
 
 
 def may_take_step(actor: Actor, step: HandlingStep) -> str | None:
