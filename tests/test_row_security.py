@@ -7,90 +7,26 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.db import DatabaseError, connection, models, transaction
+from django.db import DatabaseError, transaction
 from guardian.shortcuts import assign_perm
 
 from core.acting import Actor, acting
 from core.grants import privileges
-from individuals import documents
 from individuals.actions import Receivers
-from individuals.models import Basis, Disclosure, DocumentCopy, FiledCopy, Matter, Participant, Person, Piece
-from organisations.acting import actor_for
-from organisations.kinds import MATTER_ROLES, Role
-from organisations.models import Assignment, Huvudman, User
-from sip import actions, ratings
-from sip.kinds import RatingReader
-from tests import build, build_disputes, build_meeting, build_placements, build_plan, deviating
-from tests.conftest import NOW, actor, as_jobs, as_owner, as_role, unit
+from individuals.models import Basis, Disclosure, Matter, Participant, Piece
+from organisations.models import Huvudman
+from sip import actions
+from tests import build
+from tests.conftest import NOW, actor, as_owner, as_role, unit
+from tests.rowsecurity import BESIDE_MATTERS, LOGS, personal_tables, refused, rows
 
 pytestmark = pytest.mark.django_db
 POLICIES = Path(__file__).parent / "row_policies.txt"
-LOGS = ("core_changelog", "core_readlog", "core_seal")
-BESIDE_MATTERS = {"core_changelog", "core_readlog", "core_message"}
-"""They hold ids of persons and matters without a foreign key, so that they outlive them."""
-
-
-def personal_tables() -> set[str]:
-    """Every table from which foreign keys lead to a person or a matter, and those that hold their ids."""
-    personal: set[type[models.Model]] = {Person, Matter}
-    every = list(apps.get_models(include_auto_created=True))
-    while more := {
-        model
-        for model in every
-        if model not in personal
-        and any(
-            field.is_relation and field.concrete and field.related_model in personal for field in model._meta.fields
-        )
-    }:
-        personal |= more
-    return {model._meta.db_table for model in personal} | BESIDE_MATTERS
-
-
-def rows(sql: str, *values: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return list(cursor.fetchall())
-
-
-@contextmanager
-def refused(*words: str) -> Iterator[None]:
-    """The block is refused by the database, for a reason that names one of the words."""
-    with pytest.raises(DatabaseError, match="|".join(words)), transaction.atomic():
-        yield
-
-
-def full_of_data() -> None:
-    """Cases that have been through most things: handed over, acknowledged, met; and one at another municipality."""
-    case, centre = build.sent(), actor(build.CALLED)
-    call = build.the_call(case, centre)
-    with acting(centre, NOW):
-        actions.redirect(call_id=call.pk, to_unit=unit("bup-halmstad"), reason="Hör dit", by=centre, now=NOW)
-    build.sent(actor("laholm-socialtjanst-barn"))
-    met = build_meeting.noted(build_meeting.held(build_meeting.call(build.contacted(number="20100315-2392"))))
-    with acting(actor(build.INITIATOR), NOW) as by:
-        actions.note_other_plan(case_id=met.case_id, kind="opt", kept_in="Akten", since_on=NOW.date(), by=by, now=NOW)
-    with acting(bup := actor("bup-halmstad"), NOW):
-        of_plan: dict[str, Any] = {"matter": case.matter, "kind": "plan", "version": 1, "by": bup, "now": NOW}
-        documents.keep(content=b"%PDF", for_filing=True, **of_plan)
-        documents.confirm_filed(title="Planen", **of_plan)
-    build_placements.full_of_data()
-    plan = build_plan.planned(initiator="falkenberg-socialtjanst-barn", school_key="falkenberg-elevhalsa")
-    build_plan.followed_up(plan)
-    with acting(plan.lead, plan.now):
-        ratings.code_for(plan=plan.plan(), reader=RatingReader.SELF)
-    plan.run(plan.lead, actions.offer_lead, case_id=plan.pk, to_unit=unit("falkenberg-elevhalsa"), reason="Närmast")
-    with acting(build_disputes.manager(), NOW):
-        matter = Matter.objects.get(pk=case.pk)
-    deviating.everywhere(matter)
-    build_disputes.opened(matter=matter, details="Gäller behandlingen i ärendet.", arose_from="sip")
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -106,43 +42,6 @@ def test_a_table_with_personal_data_has_row_security(table: str) -> None:
 
 def test_the_tables_are_found() -> None:
     assert {"individuals_person", "individuals_guardian", "sip_call", "deadlines_clock"} <= personal_tables()
-
-
-def test_wall1_without_an_actor_the_app_sees_no_row() -> None:
-    full_of_data()
-    for table in personal_tables():
-        assert rows(f'SELECT * FROM "{table}" LIMIT 1') == [], table
-    with as_owner():
-        empty = {table for table in personal_tables() if not rows(f'SELECT 1 FROM "{table}" LIMIT 1')}
-    assert empty <= {"individuals_piecereader", "core_readlog"}, "the test needs rows to hide"
-
-
-def someone(role: Role, unit_key: str = build.INITIATOR) -> Actor:
-    """An assignment of that role at the unit."""
-    place = unit(unit_key)
-    found = Assignment.objects.filter(unit=place, role=role).first()
-    if found is None:
-        user = User.objects.create(username=f"{role}-{unit_key}", huvudman=place.authority.huvudman)
-        found = Assignment.objects.create(user=user, unit=place, role=role, starts_on=NOW.date() - timedelta(days=30))
-    return actor_for(Assignment.objects.select_related("user", "unit__authority__huvudman").get(pk=found.pk))
-
-
-@pytest.mark.parametrize("role", [role for role in Role if role not in MATTER_ROLES])
-def test_wall1_a_role_without_matters_sees_no_row_even_at_the_initiating_unit(role: Role) -> None:
-    full_of_data()
-    with acting(someone(role), NOW):
-        # Reviewers read the log of reads; messages that could not be sent wait for the staff. Neither names a person.
-        for table in personal_tables() - {"core_readlog", "core_message"}:
-            assert rows(f'SELECT * FROM "{table}" LIMIT 1') == [], table
-
-
-def test_org2_another_unit_of_the_same_authority_sees_no_row() -> None:
-    full_of_data()
-    neighbours = ("hylte-elevhalsa", "hylte-socialtjanst-vuxna", "laholm-elevhalsa", "bup-varberg")
-    for username in neighbours:
-        with acting(actor(username), NOW):
-            for table in personal_tables() - {"core_message"}:
-                assert rows(f'SELECT * FROM "{table}" LIMIT 1') == [], (username, table)
 
 
 def test_law1_the_read_log_is_read_by_reviewers_of_the_same_huvudman_only() -> None:
@@ -248,17 +147,6 @@ def test_the_roles_own_nothing_and_pass_no_wall(role: str) -> None:
 
 def test_the_suite_runs_as_the_app_role() -> None:
     assert rows("SELECT current_user") == [("portal_app",)]
-
-
-def test_the_background_role_reaches_clocks_and_messages_but_no_person() -> None:
-    full_of_data()
-    reachable = set(privileges()["portal_jobs"]) & personal_tables()
-    assert reachable == {"core_changelog", "core_readlog", "core_message", "deadlines_clock"}
-    with as_jobs():
-        assert rows("SELECT 1 FROM deadlines_clock LIMIT 1")
-    for table in personal_tables() - reachable:
-        with as_jobs(), refused("permission denied"):
-            rows(f'SELECT 1 FROM "{table}"')
 
 
 # --- wall 2: nothing leaves without a basis ---------------------------------------------------------------------------
@@ -416,26 +304,3 @@ def test_wall2_a_unit_can_not_write_into_a_matter_it_does_not_reach() -> None:
 
 
 # --- documents --------------------------------------------------------------------------------------------------------
-def test_ind10_what_a_unit_prints_is_its_own_affair_and_its_receipt_everybodys() -> None:
-    full_of_data()
-    with acting(actor("bup-halmstad"), NOW):
-        assert len(rows("SELECT 1 FROM individuals_documentcopy")) == 1
-    with acting(actor(build.INITIATOR), NOW):
-        assert rows("SELECT 1 FROM individuals_documentcopy") == []
-        assert rows("SELECT kind, version FROM individuals_filedcopy") == [("plan", 1)]
-
-
-def test_ind10_no_receipt_for_a_copy_that_was_never_made_and_none_in_anothers_name() -> None:
-    full_of_data()
-    with acting(bup := actor("bup-halmstad"), NOW):
-        copy = DocumentCopy.objects.get()
-        receipt: dict[str, Any] = {"matter_id": copy.matter_id, "kind": "plan", "copy": copy}
-        receipt |= {"filed_at": NOW, "filed_by_id": bup.user_id}
-        with refused("no copy of this was made"):
-            FiledCopy.objects.create(unit_id=bup.unit_id, version=2, **receipt)
-        with refused("no copy of this was made", "row-level security"):
-            FiledCopy.objects.create(unit=unit(build.INITIATOR), version=1, **receipt)
-        with refused("filed_once"):
-            FiledCopy.objects.create(unit_id=bup.unit_id, version=1, **receipt)
-        with refused("permission denied"):
-            FiledCopy.objects.update(filed_at=NOW - timedelta(days=1))
