@@ -23,6 +23,7 @@ from followup.api import FigureViewSet
 from organisations.api import AuthorityViewSet, GroupViewSet, HuvudmanViewSet, UnitViewSet
 from sip.api import CaseViewSet
 from sip.api_meetings import MeetingViewSet, OtherPlanViewSet
+from sip.api_plan import LeadViewSet, PlanViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("huvudman", HuvudmanViewSet, basename="huvudman")
@@ -38,6 +39,8 @@ router.register(f"{OF_AN_AGREEMENT}/andringar", AmendmentViewSet, basename="amen
 router.register("sip", CaseViewSet, basename="sip")
 router.register("sip/<uuid:case_id>/moten", MeetingViewSet, basename="sip-meeting")
 router.register("sip/<uuid:case_id>/andra-planer", OtherPlanViewSet, basename="sip-other-plan")
+router.register("sip/<uuid:case_id>/plan", PlanViewSet, basename="sip-plan")
+router.register("sip/<uuid:case_id>/ansvar", LeadViewSet, basename="sip-lead")
 router.register("tvister", DisputeViewSet, basename="dispute")
 router.register("siffror", FigureViewSet, basename="figure")
 router.register("frister", ClockViewSet, basename="clock")

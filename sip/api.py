@@ -46,7 +46,7 @@ from individuals.kinds import BasisKind, Category
 from individuals.models import Person
 from organisations.models import Unit
 from sip import actions, panels
-from sip.kinds import CloseReason, ContactManner, Do, State, ViewAsked
+from sip.kinds import CloseReason, ContactManner, Do, MeasureResult, State, ViewAsked
 from sip.models import Call, SipCase
 from sip.permissions import CALL_RULES, CASE_RULES, calls, require_may_start
 from sip.querysets import SipCaseQuerySet
@@ -220,8 +220,20 @@ class NoteInput(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=2_000, required=False, allow_blank=True, default="")
 
 
+class EndedMeasureInput(serializers.Serializer[Any]):
+    measure = serializers.UUIDField()
+    result = serializers.ChoiceField(MeasureResult.choices)
+    why = serializers.CharField(max_length=2_000, required=False, allow_blank=True, default="")
+
+
 class CloseInput(NoteInput):
+    """Every open measure of a plan in force is done, or ends with the reason why not."""
+
     reason = serializers.ChoiceField(CloseReason.choices)
+    measures = EndedMeasureInput(many=True, required=False, default=list)
+
+    def validate_measures(self, rows: list[dict[str, Any]]) -> dict[UUID, actions.Told]:
+        return {one["measure"]: actions.Told(MeasureResult(one["result"]), one["why"]) for one in rows}
 
 
 class RedirectInput(serializers.Serializer[Any]):

@@ -18,15 +18,12 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.acting import Actor
-from core.api import Declared
 from core.authz import NotAllowed, Refused
-from core.policy import visible_or_404
-from deadlines.api import API_CASES
 from individuals.kinds import Manner
 from organisations.models import Unit
 from sip import actions
 from sip.api import EARLIEST, TAG, VERSION
+from sip.api_shared import OfCase
 from sip.calendars import calendar_file
 from sip.kinds import (
     INVITED,
@@ -42,7 +39,7 @@ from sip.kinds import (
     ViewAsked,
 )
 from sip.meetings import Stands, meeting_with_everything, meetings_of
-from sip.models import Attendee, Meeting, MeetingCall, MeetingGuest, MeetingNotes, MeetingTime, OtherPlan, SipCase
+from sip.models import Attendee, Meeting, MeetingCall, MeetingGuest, MeetingNotes, MeetingTime, OtherPlan
 from sip.permissions import CASE_RULES, MEETING_RULES, OTHER_PLAN_RULES, REPLY_RULES
 
 LONG: dict[str, Any] = {"max_length": 4_000, "required": False, "allow_blank": True, "default": ""}
@@ -255,38 +252,6 @@ class EndedInput(serializers.Serializer[Any]):
 
 
 # --- addresses --------------------------------------------------------------------------------------------------------
-class OfCase(Declared):
-    """What hangs on a case: found through it, and refused before the input is read."""
-
-    access = API_CASES
-    request: Any
-    kwargs: dict[str, Any]
-
-    @property
-    def by(self) -> Actor:
-        return self.request.actor
-
-    @property
-    def now(self) -> datetime:
-        return self.request.now
-
-    def case(self, do: Do | None = None) -> SipCase:
-        """The case, if the acting unit reaches it; and may do this to it."""
-        cases = SipCase.objects.visible_to(self.by, self.now).select_related(
-            "matter__person", "matter__initiator", "matter__agreement"
-        )
-        case = visible_or_404(self.request, cases, "sip.case", pk=self.kwargs["case_id"])
-        if do is not None:
-            CASE_RULES.require(self.by, do, case)
-        return case
-
-    def read(self, taken: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-        """The validated input."""
-        asked = taken(data=self.request.data)
-        asked.is_valid(raise_exception=True)
-        return dict(asked.validated_data)
-
-
 @extend_schema_view(
     list=extend_schema(**TAG, summary="Ärendets möten", responses=MeetingRowSerializer(many=True)),
     create=extend_schema(**TAG, summary="Kalla till möte", request=MeetingInput, responses={201: MeetingSerializer}),

@@ -169,7 +169,9 @@ def differences(before: PlanShown, after: PlanShown) -> list[Change]:
         changes += _row("Insats", old_words, new_words, lines)
     day = (before.plan.next_follow_up_on, after.plan.next_follow_up_on)
     if day[0] != day[1]:
-        changes.append(_words_of("Nästa uppföljning", *(swedish_date(one) if one else "" for one in day)))
+        # As whole days: one changed word of a date is no change that anybody reads.
+        words = [Words(kind, swedish_date(one)) for kind, one in zip(("gone", "new"), day, strict=True) if one]
+        changes.append(Change("Nästa uppföljning", "changed" if len(words) > 1 else words[0].kind, words))
     return changes
 
 

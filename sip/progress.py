@@ -381,7 +381,10 @@ def _of_plan(at: Standing) -> Do | None:
     if at.lacks_meeting and at.plan.draft is None and at.plan.in_force is None:
         return None  # The meeting comes first, as a rule; the plan may still be begun.
     due_at = at.due(FOLLOW_UP)
-    return plan_progress.next_do(at.plan, State(at.case.state), due_at is not None and due_at <= at.now)
+    do = plan_progress.next_do(at.plan, State(at.case.state), due_at is not None and due_at <= at.now)
+    if do == Do.DRAFT_PLAN and any(Stands(one, at.by, at.now).next_do() for one in at.meetings):
+        return None  # A meeting waits for an answer or its notes: that is the next step.
+    return do
 
 
 def other_dos(at: Standing) -> list[Do]:

@@ -172,7 +172,7 @@ def add_measure(at: Editor, goal_id: UUID) -> HttpResponse:
     """A new measure for a goal, or, asked first, who the agreement says answers for such a measure (RESP-3)."""
     row = at.row(Goal, goal_id)
     form = MeasureForm.new(row, at.request.POST, **at.context())
-    if "suggest" in at.request.POST:
+    if at.request.POST.get("suggest"):
         found = _suggested(at, at.request.POST.get("what", ""))
         if at.request.htmx:  # type: ignore[attr-defined]
             return render(at.request, "sip/plan/_suggestions.html", {"suggestions": found, "row_id": form.row_id})
