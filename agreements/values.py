@@ -110,6 +110,8 @@ class Breakdown(models.TextChoices):
     SEX = "sex", "Kön"
     AGE = "age", "Ålder"
     TARGET_GROUP = "target_group", "Målgrupp"
+    PROVISION = "provision", "Avsnitt"
+    LEVEL = "level", "Nivå"
 
 
 class Aim(models.TextChoices):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agreements.values import FigureUnit
-from followup.figures import Figure, Panel
+from followup.figures import HIGHEST_SCORE, Figure, Panel
 
 WIDTH, HEIGHT, ROW = 480, 190, 30
 _LEFT, _TOP, _BOTTOM = 8, 26, 30
@@ -105,6 +105,8 @@ def _bar(figure: Figure, x: float, y: float, width: float, height: float, text_x
 def _top(panel: Panel, figures: Sequence[Figure]) -> float:
     if panel.definition.unit == FigureUnit.PERCENT:
         return 100.0
+    if panel.definition.unit == FigureUnit.SCORE:
+        return float(HIGHEST_SCORE)
     most = max([figure.plain or 0 for figure in figures] + [panel.definition.target or 0])
     return most * 1.05 or 1.0
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from agreements.models import Agreement
-from agreements.values import Aim, Coordination, FigureUnit
+from agreements.values import Aim, Breakdown, Coordination, FigureUnit
 from followup.agreement import municipalities
 from followup.definitions import Definition, Definitions
 from followup.measures import PARTS
@@ -24,6 +24,7 @@ from followup.population import source_words
 from organisations.models import Huvudman
 
 NOTHING = "–"
+HIGHEST_SCORE = 4  # The scale of the person's own rating (sip.models.Rating).
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,11 @@ class Figure:
         if self.value is None:
             return NOTHING
         number = swedish_number(self.value, 0 if self.unit in (FigureUnit.COUNT, FigureUnit.PERCENT) else 1)
-        return {FigureUnit.PERCENT: f"{number} %", FigureUnit.DAYS: f"{number} dagar"}.get(
-            FigureUnit(self.unit), number
-        )
+        return {
+            FigureUnit.PERCENT: f"{number} %",
+            FigureUnit.DAYS: f"{number} dagar",
+            FigureUnit.SCORE: f"{number} av {HIGHEST_SCORE}",
+        }.get(FigureUnit(self.unit), number)
 
     @property
     def plain(self) -> float | None:
@@ -174,7 +177,7 @@ def board(
     year: int | None = None,
     municipality: UUID | None = None,
 ) -> Board:
-    """All figures of a dashboard, in five queries whatever the volume. `year` None: the one going on."""
+    """All figures of a dashboard, in at most eight queries whatever the volume. `year` None: the one going on."""
     year = year or this_year
     places = municipalities(agreement)
     here = next((one for one in places if one.pk == municipality), None)
@@ -190,16 +193,34 @@ def board(
     made = FactRun.objects.filter(agreement=agreement).values_list("at", flat=True).first()
     found = Board(agreement, coordination, year, years, here, places, made_at=made)
     definitions = Definitions(agreement)
-    groups = {one.key: one.name for one in agreement.target_groups.all()}
+    asked = [one for one in definitions.of(year, coordination) if one.has_figure]
+    parts = _names_of_parts(agreement, {split for one in asked for split in one.breakdowns})
     has_year = {of for _, of, *_ in cells}
-    for one in definitions.of(year, coordination):
-        if one.has_figure:
-            found.panels.append(_panel(one, found, cells, groups, has_year, [y for y in years if y <= year]))
+    for one in asked:
+        found.panels.append(_panel(one, found, cells, parts, has_year, [y for y in years if y <= year]))
     return found
 
 
+def _names_of_parts(agreement: Agreement, splits: set[str]) -> dict[str, dict[str, str]]:
+    """What the parts of each split are called: some by the portal, some by the agreement."""
+    names = dict(PARTS)
+    if Breakdown.TARGET_GROUP in splits:
+        names[Breakdown.TARGET_GROUP] = {one.key: one.name for one in agreement.target_groups.all()}
+    if Breakdown.PROVISION in splits:
+        rows = agreement.provisions.order_by("position").values_list("number", "heading")
+        names[Breakdown.PROVISION] = {number: f"{number} {heading}" for number, heading in rows}
+    if Breakdown.LEVEL in splits:
+        names[Breakdown.LEVEL] = {one.key: one.name for one in agreement.dispute_levels.all()}
+    return names
+
+
 def _panel(
-    one: Definition, of: Board, cells: dict[Any, Any], groups: dict[str, str], has_year: set[int], years: list[int]
+    one: Definition,
+    of: Board,
+    cells: dict[Any, Any],
+    parts: dict[str, dict[str, str]],
+    has_year: set[int],
+    years: list[int],
 ) -> Panel:
     place = of.municipality.pk if of.municipality else None
 
@@ -209,11 +230,15 @@ def _panel(
 
     splits = []
     for split in one.breakdowns:
-        names = groups if split == "target_group" else PARTS[split]
-        figures = [told(name, of.year, place, split, part) for part, name in names.items()]
-        seen = [f for f, part in zip(figures, names, strict=True) if (one.key, of.year, place, split, part) in cells]
-        if seen:
-            splits.append((SPLIT_WORDS[split], seen))
+        figures = [
+            told(name, of.year, place, split, part)
+            for part, name in parts[split].items()
+            if (one.key, of.year, place, split, part) in cells
+        ]
+        if split in LONG_SPLITS:
+            figures = [figure for figure in figures if figure.value]
+        if figures:
+            splits.append((str(Breakdown(split).label), figures))
     note = f"Folkmängd: {source_words(of.year)}." if one.unit == FigureUnit.PER_10000 else ""
     return Panel(
         definition=one,
@@ -231,7 +256,8 @@ def _panel(
     )
 
 
-SPLIT_WORDS = {"sex": "Kön", "age": "Ålder", "target_group": "Målgrupp"}
+LONG_SPLITS = (Breakdown.PROVISION,)
+"""Splits with so many parts that only those with something in them are told. They count no persons."""
 
 
 def frozen(panels: Iterable[Panel]) -> list[dict[str, Any]]:

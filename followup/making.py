@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from time import perf_counter
 from typing import Any
@@ -23,9 +23,10 @@ from agreements.values import Coordination, FigureUnit
 from core.workdays import local_day
 from followup.agreement import municipalities
 from followup.definitions import Definition, Definitions
-from followup.measures import MEASURES, PARTS_OF, SOURCES, SPLITS_ADD_UP
+from followup.measures import MEASURES, PARTS_OF, SPLITS_ADD_UP
 from followup.models import Cell, Fact, FactRun, UnitFact
 from followup.population import inhabitants
+from followup.sources import SOURCES
 from followup.suppression import Table, to_hide
 
 COUNTY = None
@@ -49,7 +50,7 @@ def _store_facts(now: datetime) -> None:
     rows: list[tuple[Any, ...]] = []
     with connection.cursor() as cursor:
         for source in SOURCES:
-            cursor.execute(f"SELECT * FROM {source}(%s)", [now])  # noqa: S608  Names of our own functions.
+            cursor.execute(f"SELECT * FROM {source.name}(%s)", [now])  # noqa: S608  Names of our own functions.
             rows += cursor.fetchall()
     Fact.objects.all().delete()
     UnitFact.objects.all().delete()
@@ -163,14 +164,14 @@ class Sums:
 def cells_of(asked: Iterable[Definition], sums: Sums, smallest: int, people: Mapping[UUID, int | None]) -> list[Cell]:
     """The figures of one year and kind of group, with what must be kept back left empty."""
     asked = list(asked)
-    hidden = to_hide(_table(asked, sums), smallest)
+    hidden = {name for table in _tables(asked, sums) for name in to_hide(table, smallest)}
     cells = []
     for one in asked:
         for split in ("", *one.breakdowns):
             for part in sums.parts.get(split, []):
                 for place in (COUNTY, *sums.places):
                     value, count = _figure(one, sums, place, split, part, people)
-                    keep_back = one.counts_persons and _kept_back(one, sums, hidden, smallest, (place, split, part))
+                    keep_back = _of_persons(one) and _kept_back(one, sums, hidden, smallest, (place, split, part))
                     cells.append(
                         Cell(
                             indicator=one.key,
@@ -218,34 +219,48 @@ def _figure(
     return round(sums.amount(one.numerator, place, split, part) / below, 1), None
 
 
+def _of_persons(one: Definition) -> bool:
+    """Whether small numbers are kept back. What a measure counts decides: no definition can switch it off."""
+    return one.counts_persons or any(
+        MEASURES[measure].of_persons for measure in (one.numerator, one.denominator) if measure in MEASURES
+    )
+
+
 def _is_amount(measure: str) -> bool:
     return measure in MEASURES and MEASURES[measure].is_amount
 
 
-def _table(asked: Iterable[Definition], sums: Sums) -> Table:
-    """All numbers of persons that these figures tell, or could give away, and how they hang together."""
+def _tables(asked: Iterable[Definition], sums: Sums) -> Iterator[Table]:
+    """All numbers of persons that these figures tell, or could give away, and how they hang together.
+
+    One table for each family of measures: nothing ties one family to another.
+    """
+    asked = [one for one in asked if _of_persons(one)]
+    told = {m for one in asked for m in (one.numerator, one.denominator) if m and not _is_amount(m)}
+    shown = {m for one in asked if not _is_mean(one) for m in (one.numerator, one.denominator) if m}
+    for family in _families(_known(told)):
+        of_family = [one for one in asked if family & {one.numerator, one.denominator}]
+        splits = sorted({"", *(split for one in of_family for split in one.breakdowns)})
+        yield _table(sorted(family), shown, splits, sums)
+
+
+def _table(family: list[str], shown: set[str], splits: list[str], sums: Sums) -> Table:
     table = Table()
-    told = {m for one in asked if one.counts_persons for m in (one.numerator, one.denominator) if m}
-    told = {m for m in told if not _is_amount(m)}
-    shown = {
-        m for one in asked if one.counts_persons and not _is_mean(one) for m in (one.numerator, one.denominator) if m
-    }
-    splits = {"", *(split for one in asked for split in one.breakdowns)}
-    boxes = [(s, p) for s in sorted(splits) for p in sums.parts.get(s, [])]
-    families = _known(told, sums)
-    for measure, counts in families.items():
-        ghost = measure not in shown
+    boxes = [(split, part) for split in splits for part in sums.parts.get(split, [])]
+    for measure in family:
         for place in (COUNTY, *sums.places):
             for split, part in boxes:
-                table.add((measure, place, split, part), counts(place, split, part), ghost=ghost)
-    for measure in families:
+                count = _count(measure, sums, place, split, part)
+                table.add((measure, place, split, part), count, ghost=measure not in shown)
+    for measure in family:
         for split, part in boxes:
             table.relate([(measure, COUNTY, split, part)], [(measure, p, split, part) for p in sums.places])
-        for split in sorted(splits - {""}):
+        for split in splits:
             for place in (COUNTY, *sums.places):
-                _relate_split(table, measure, place, split, sums.parts.get(split, []))
-    for whole, parts in PARTS_OF.items():
-        if whole in families and all(part in families for part in parts):
+                if split:
+                    _relate_split(table, measure, place, split, sums.parts.get(split, []))
+    for whole, *parts in PARTS_OF:
+        if {whole, *parts} <= set(family):
             for place in (COUNTY, *sums.places):
                 for split, part in boxes:
                     table.relate([(whole, place, split, part)], [(one, place, split, part) for one in parts])
@@ -265,24 +280,30 @@ def _relate_split(table: Table, measure: str, place: UUID | None, split: str, pa
     table.relate(whole, [(measure, place, split, part) for part in parts])
 
 
-def _known(told: set[str], sums: Sums) -> dict[str, Any]:
-    """The measures told, and those that follow from two of them: measure → how to count it in a box."""
-    found: dict[str, Any] = {}
+def _known(told: set[str]) -> set[str]:
+    """The measures told, and those that follow from two of them."""
     wanted = set(told)
     grew = True
     while grew:
         grew = False
-        for whole, (known, rest) in PARTS_OF.items():
+        for whole, known, rest in PARTS_OF:
             if whole in wanted and known in wanted and rest not in wanted:
                 wanted.add(rest)
                 grew = True
-    for measure in sorted(wanted):
-        found[measure] = lambda place, split, part, m=measure: _count(m, sums, place, split, part)
+    return wanted
+
+
+def _families(measures: set[str]) -> list[set[str]]:
+    """Measures that are parts of one another, together."""
+    found: list[set[str]] = []
+    for tied in [*({one} for one in sorted(measures)), *(set(row) for row in PARTS_OF if set(row) <= measures)]:
+        joined = [family for family in found if family & tied]
+        found = [family for family in found if not family & tied] + [tied.union(*joined)]
     return found
 
 
 def _count(measure: str, sums: Sums, place: UUID | None, split: str, part: str) -> int:
-    for whole, (known, rest) in PARTS_OF.items():
-        if measure == rest:
+    for whole, known, rest in PARTS_OF:
+        if measure == rest and measure not in MEASURES:
             return _count(whole, sums, place, split, part) - _count(known, sums, place, split, part)
     return sums.count(measure, place, split, part)

@@ -25,8 +25,8 @@ from core.transitions import Gone
 from core.workdays import local_day
 from organisations import second_factor
 from organisations.closing import hindrances
-from organisations.kinds import GRANTABLE, HuvudmanKind, Role
-from organisations.models import Assignment, Authority, GroupMember, Huvudman, Unit, User
+from organisations.kinds import GRANTABLE, LOCAL_GROUPS, HuvudmanKind, Role
+from organisations.models import Assignment, Authority, CoordinationGroup, GroupMember, Huvudman, Unit, User
 
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # Without signs that are read as one another.
 
@@ -41,6 +41,8 @@ _REASONS = {
         "starts_on",
         "Verksamheten har redan en chef på den nivån under en del av den tiden. Avsluta det uppdraget först.",
     ),
+    "member_once": ("user", "Personen sitter redan i gruppen under en del av den tiden."),
+    "member_ends_after_start": ("ends_on", "Mandatet kan inte sluta innan det börjar."),
     "member_one_coordinator": ("member", "Gruppen har redan en samordnare under den tiden."),
 }
 
@@ -282,23 +284,131 @@ def set_coordinator(*, group_id: UUID, member: GroupMember, by: Actor, now: date
         members = list(
             GroupMember.objects.select_for_update(of=("self",))
             .filter(Q(ends_on=None) | Q(ends_on__gt=today), group=group_id, starts_on__lte=today)
-            .filter(Q(group__municipality_id=by.huvudman_id) | _regional(by))
+            .filter(_chooses_coordinator(by))
         )
         chosen = next((one for one in members if one.pk == member.pk), None)
         if chosen is None:
             raise Gone("organisations.GroupMember")
         if chosen.is_coordinator:
             return chosen
-        for one in members:
-            if one.is_coordinator:
-                _split(one, today, is_coordinator=False)
-        return _split(chosen, today, is_coordinator=True)
+        former = [_split(one, today, is_coordinator=False) for one in members if one.is_coordinator]
+        made = _split(chosen, today, is_coordinator=True)
+        for one in [*former, made]:
+            _seat(one, today)
+        return made
 
 
-def _regional(by: Actor) -> Q:
-    """The groups without a municipality are the region's to manage."""
+def add_member(
+    *,
+    group_id: UUID,
+    user: User,
+    represents: Unit,
+    mandate: str,
+    starts_on: date,
+    ends_on: date | None,
+    by: Actor,
+    now: datetime,
+) -> GroupMember:
+    """Appoint one of the huvudman's people to sit in a group for one of its units, with a mandate (FUP-1, ORG-5).
+
+    The person gets the role that opens the group's pages. Raises `Refused`, or `Gone` for what is another huvudman's.
+    """
+    today = local_day(now)
+    with _explained():
+        _lock_person(
+            user.pk, by, "Du kan inte ge dig själv en plats. Be en annan administratör, så att två vet om det."
+        )
+        _own(represents.authority.huvudman_id, by)
+        if not CoordinationGroup.objects.filter(_seats_for(by), pk=group_id).exists():
+            raise Gone("organisations.CoordinationGroup")
+        if not user.is_active:
+            raise Refused("Kontot är avstängt. Öppna det först.", field="user")
+        if starts_on < today:
+            raise Refused("Dagen har redan varit. Välj i dag eller en dag framåt.", field="starts_on")
+        if not represents.is_open(starts_on):
+            raise Refused("Verksamheten är stängd den dagen.", field="represents")
+        made = GroupMember.objects.create(
+            group_id=group_id, user=user, represents=represents, mandate=_mandate(mandate), starts_on=starts_on,
+            ends_on=ends_on,
+        )  # fmt: skip
+        _seat(made, today)
+    return made
+
+
+def end_member(*, member_id: UUID, mandate: str, ends_on: date | None, by: Actor, now: datetime) -> GroupMember:
+    """Change a mandate, and set the first day without it or none. The coordinator is replaced first.
+
+    What the person did in the group stays in the minutes. Raises `Gone`, `Refused`.
+    """
+    today = local_day(now)
+    with _explained():
+        _administrator(by)
+        ours = GroupMember.objects.filter(
+            Q(ends_on=None) | Q(ends_on__gt=today), represents__authority__huvudman_id=by.huvudman_id
+        )
+        member = _locked(ours, member_id)
+        if member.user_id == by.user_id:
+            raise Refused("Du kan inte ändra din egen plats. Be en annan administratör.")
+        if ends_on is not None and ends_on < today:
+            raise Refused("Dagen har redan varit. Välj i dag eller en dag framåt.", field="ends_on")
+        if ends_on is not None and member.is_coordinator:
+            raise Refused("Gruppen behöver en samordnare. Kommunens administratör väljer först en ny.", field="ends_on")
+        member.mandate = _mandate(mandate)
+        # One that has not begun is taken away whole: its period becomes empty.
+        member.ends_on = max(ends_on, member.starts_on) if ends_on else None
+        member.save(update_fields=["mandate", "ends_on"])
+        _seat(member, today)
+    return member
+
+
+def _mandate(text: str) -> str:
+    if not (kept := text.strip()):
+        raise Refused("Skriv vilket mandat personen har.", field="mandate")
+    return kept
+
+
+def _seats_for(by: Actor) -> Q:
+    """Groups where the actor's huvudman has a seat: the municipality's own; for a region those that its units serve."""
+    served = Huvudman.objects.filter(served_by__authority__huvudman_id=by.huvudman_id)
     is_region = Huvudman.objects.filter(pk=by.huvudman_id, kind=HuvudmanKind.REGION).exists()
-    return Q(group__municipality=None) if is_region else Q(pk__in=[])
+    others = Q(municipality=None) | Q(municipality__in=served) if is_region else Q(pk__in=[])
+    return Q(municipality_id=by.huvudman_id) | others
+
+
+def _chooses_coordinator(by: Actor) -> Q:
+    """A municipality's administrator, for its groups. Those without a municipality are the region's to manage."""
+    is_region = Huvudman.objects.filter(pk=by.huvudman_id, kind=HuvudmanKind.REGION).exists()
+    return Q(group__municipality_id=by.huvudman_id) | (Q(group__municipality=None) if is_region else Q(pk__in=[]))
+
+
+def _seat(member: GroupMember, today: date) -> None:
+    """Make the person's roles at the unit follow the seats in local groups: given, prolonged or ended with them."""
+    seats = list(
+        GroupMember.objects.filter(
+            Q(ends_on=None) | Q(ends_on__gt=today),
+            user_id=member.user_id, represents_id=member.represents_id, group__kind__in=LOCAL_GROUPS,
+        )
+    )  # fmt: skip
+    for role, leads in ((Role.GROUP_COORDINATOR, True), (Role.GROUP_REPRESENTATIVE, False)):
+        mine = [one for one in seats if one.is_coordinator == leads]
+        held = Assignment.objects.filter(
+            Q(ends_on=None) | Q(ends_on__gt=today), user_id=member.user_id, unit_id=member.represents_id, role=role
+        ).first()
+        if not mine:
+            if held is not None:
+                held.ends_on = max(today, held.starts_on)
+                held.save(update_fields=["ends_on"])
+            continue
+        ends = [one.ends_on for one in mine]
+        until = None if None in ends else max(one for one in ends if one is not None)
+        if held is None:
+            Assignment.objects.create(
+                user_id=member.user_id, unit_id=member.represents_id, role=role,
+                starts_on=min(one.starts_on for one in mine), ends_on=until,
+            )  # fmt: skip
+        elif held.ends_on != until:
+            held.ends_on = until
+            held.save(update_fields=["ends_on"])
 
 
 def _split(member: GroupMember, today: date, *, is_coordinator: bool) -> GroupMember:

@@ -128,6 +128,11 @@ def _appoint_physicians_and_signatories(staff: _Staff) -> None:
             staff.assign(staff.hire(f"lakare.{unit.key}", huvudman), unit, physician)
 
 
+def _coordinates_first(seat: Assignment, group: CoordinationGroup, kinds: tuple[UnitKind, ...]) -> tuple[bool, int]:
+    """The municipality's social services before its other units, and those before the region's."""
+    return seat.unit.authority.huvudman_id != group.municipality_id, kinds.index(UnitKind(seat.unit.kind))
+
+
 def _fill_groups(heads: dict[str, tuple[User, User]]) -> None:
     """SSGB and SSGV: managers of the municipality and of the region's units that serve it; one is the coordinator."""
     children = (UnitKind.SOCIAL_CHILDREN, UnitKind.PUPIL_HEALTH, UnitKind.CHILD_PSYCHIATRY, UnitKind.HABILITATION)
@@ -137,7 +142,8 @@ def _fill_groups(heads: dict[str, tuple[User, User]]) -> None:
         assert group.municipality is not None
         own = Assignment.objects.filter(unit__kind__in=kinds, role=Role.NEAREST_MANAGER)
         own = own.filter(unit__authority__huvudman=group.municipality) | own.filter(unit__serves=group.municipality)
-        for i, assignment in enumerate(own.select_related("unit").order_by("unit__key").distinct()):
+        seats = own.select_related("unit__authority").order_by("unit__key").distinct()
+        for i, assignment in enumerate(sorted(seats, key=lambda seat: _coordinates_first(seat, group, kinds))):
             GroupMember.objects.create(
                 group=group,
                 user_id=assignment.user_id,

@@ -248,3 +248,50 @@ class CoordinatorForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["member"].queryset = members  # type: ignore[attr-defined]
         self.fields["member"].label_from_instance = lambda member: f"{member.user}, {member.represents}"  # type: ignore[attr-defined]
+
+
+class MemberForm(forms.Form):
+    """Somebody who sits in a group for a unit, with mandate and term of office."""
+
+    user = forms.ModelChoiceField(label="Vem?", queryset=User.objects.none(), empty_label="Välj")
+    represents = forms.ModelChoiceField(
+        label="För vilken verksamhet?", queryset=Unit.objects.none(), empty_label="Välj"
+    )
+    mandate = forms.CharField(
+        label="Vilket mandat?",
+        max_length=200,
+        help_text="Vad personen får besluta om för verksamheten i gruppen.",
+        error_messages={"required": "Skriv vilket mandat personen har."},
+    )
+    starts_on = forms.DateField(label="Första dagen", widget=DayInput())
+    ends_on = forms.DateField(
+        label="Sista dagen", required=False, widget=DayInput(), help_text="Lämna tom om mandatet gäller tills vidare."
+    )
+
+    clean_ends_on = EndForm.clean_ends_on
+
+    def __init__(self, *args: Any, huvudman_id: UUID, people: QuerySet[User], today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = people.order_by("first_name", "last_name")  # type: ignore[attr-defined]
+        self.fields["represents"].queryset = (  # type: ignore[attr-defined]
+            Unit.objects.filter(authority__huvudman_id=huvudman_id).open(today).order_by("name")
+        )
+
+
+class EndMembershipForm(EndForm):
+    """The last day of a term of office."""
+
+    mandate = forms.CharField(
+        label="Mandat", max_length=200, error_messages={"required": "Skriv vilket mandat personen har."}
+    )
+    field_order = ("mandate", "ends_on")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["ends_on"].help_text = "Lämna tom om mandatet gäller tills vidare."
+
+    @staticmethod
+    def now(member: GroupMember) -> dict[str, Any]:
+        """What stands, as the form asks for it."""
+        last = member.ends_on - timedelta(days=1) if member.ends_on else None
+        return {"mandate": member.mandate, "ends_on": last}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organisations.views import account
+from organisations.views import account, groups
 from organisations.views import administration as admin
 
 app_name = "organisations"
@@ -36,6 +36,8 @@ urlpatterns = [
     path("administration/personer/<uuid:user_id>/koder/", admin.reset_second_factor, name="reset_second_factor"),
     path("administration/personer/<uuid:user_id>/uppdrag/", admin.give_assignment, name="give_assignment"),
     path("administration/uppdrag/<uuid:assignment_id>/", admin.end_assignment, name="end_assignment"),
-    path("administration/grupper/", admin.groups, name="groups"),
-    path("administration/grupper/<uuid:group_id>/", admin.group, name="group"),
+    path("administration/grupper/", groups.groups, name="groups"),
+    path("administration/grupper/<uuid:group_id>/", groups.group, name="group"),
+    path("administration/grupper/<uuid:group_id>/medlemmar/ny/", groups.add_member, name="add_member"),
+    path("administration/medlemmar/<uuid:member_id>/", groups.end_member, name="end_member"),
 ]

@@ -62,6 +62,7 @@ def group_things(own: Unit) -> dict[str, dict[str, object]]:
         **_yearly_things(group, by),
         "ourgroup": {"group_id": group.pk},
         "guest": {"co_opted_id": guest.pk},
+        "member": {"member_id": member.pk},
         "coming": {"meeting_id": coming.pk},
         "minuted": {"meeting_id": gone.pk},
         "decided": {"decision_id": decided.pk},

@@ -17,6 +17,8 @@ from guardian.shortcuts import assign_perm
 
 from core.acting import Actor, acting
 from core.grants import privileges
+from followup.sources import SOURCES
+from individuals import documents
 from individuals.actions import Receivers
 from individuals.models import Basis, Disclosure, Matter, Participant, Piece
 from organisations.models import Huvudman
@@ -84,6 +86,7 @@ def test_wall1_functions_with_their_owners_rights_are_few_and_keep_to_their_sche
         "portal_line_rank", "portal_is_draft", "portal_may_sign",
         "portal_in_dispute", "portal_in_dispute_of_interim", "portal_hears_of_dispute", "portal_settles_dispute",
         "portal_open_matters", "portal_sip_facts", "portal_dispute_facts", "portal_deviation_facts",
+        *(source.name for source in SOURCES),
     }  # fmt: skip
     assert all("search_path=public, pg_temp" in config for config in found.values())
 

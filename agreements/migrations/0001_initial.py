@@ -177,7 +177,7 @@ class Migration(migrations.Migration):
                 ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='agreements.agreement')),
                 ('provision', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='agreements.provision')),
                 ('aim', models.TextField(choices=[('higher', 'Högre är bättre'), ('lower', 'Lägre är bättre'), ('none', 'Varken högre eller lägre är bättre')], default='none', verbose_name='riktning')),
-                ('breakdowns', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(choices=[('sex', 'Kön'), ('age', 'Ålder'), ('target_group', 'Målgrupp')]), blank=True, default=list, size=None)),
+                ('breakdowns', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(choices=[('sex', 'Kön'), ('age', 'Ålder'), ('target_group', 'Målgrupp'), ('provision', 'Avsnitt'), ('level', 'Nivå')]), blank=True, default=list, size=None)),
                 ('coordination', models.TextField(blank=True, choices=[('children', 'Barn och unga'), ('adults', 'Vuxna')], verbose_name='samordningsgrupp')),
                 ('counts_persons', models.BooleanField(default=True, verbose_name='räknar personer')),
                 ('definition', models.TextField(blank=True, verbose_name='definition')),

@@ -148,9 +148,7 @@ def add_indicator(
     """Add an indicator, or change one of the same key, from a coming year on. Raises `Refused`."""
     require_board(agreement, by)
     _require_coming(from_year, now)
-    for field in ("numerator", "denominator"):
-        if values.get(field) and values[field] not in MEASURES:
-            raise Refused("Måttet finns inte i portalen.", field=field)
+    _require_measures(values.get("numerator", ""), values.get("denominator", ""))
     return _put_indicator(agreement, from_year, values, reason, by, now)
 
 
@@ -194,6 +192,25 @@ def _require_coming(from_year: int, now: datetime) -> None:
     if from_year <= local_day(now).year:
         # Figures of a year that has begun must not change meaning.
         raise Refused("En ändring gäller tidigast från nästa år.", field="from_year")
+
+
+def _require_measures(numerator: str, denominator: str) -> None:
+    """Raise `Refused` unless the figure can be reckoned: a share of what it is part of, a mean over what it sums."""
+    for field, key in (("numerator", numerator), ("denominator", denominator)):
+        if key and key not in MEASURES:
+            raise Refused("Måttet finns inte i portalen.", field=field)
+    if not numerator:
+        return
+    counted = MEASURES[numerator]
+    if denominator and denominator not in counted.per:
+        whole = " eller ".join(f"”{MEASURES[key].words}”" for key in counted.per)
+        raise Refused(
+            f"Det måttet kan delas med {whole}." if whole else "Det måttet visas som antal. Välj inget att dela med.",
+            field="denominator",
+        )
+    if counted.is_amount and not denominator:
+        raise Refused(f"Välj ”{MEASURES[counted.per[0]].words}” att dela med, så blir det ett medeltal.",
+                      field="denominator")  # fmt: skip
 
 
 def _put_indicator(

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 
-from agreements.values import Aim, FigureUnit, IndicatorKind
+from agreements.values import Aim, IndicatorKind
 from followup.definitions import Definition
 from followup.forms.groups import DAY, VersionForm, long_text, text
 from followup.measures import MEASURES
@@ -94,7 +95,7 @@ class ReturnForm(VersionForm):
     due_on = forms.DateField(label="Ny dag", widget=DayInput(), error_messages=DAY)
 
 
-_MEASURES = [("", "Inget mått, bara text"), *((one.key, one.words.capitalize()) for one in MEASURES.values())]
+_MEASURES = [("", "Inget mått, bara text"), *((one.key, capfirst(one.words)) for one in MEASURES.values())]
 
 
 class IndicatorForm(forms.Form):
@@ -140,12 +141,12 @@ class IndicatorForm(forms.Form):
             kind = IndicatorKind.COUNT_AND_TEXT if given["asks_text"] else IndicatorKind.FIGURE
         unit = ""
         if numerator:
-            mean = MEASURES[numerator].is_amount
-            unit = FigureUnit.DAYS if mean else FigureUnit.PERCENT if denominator else FigureUnit.COUNT
+            unit = MEASURES[numerator].unit(denominator)
         return {
             "key": key, "name": given["name"], "kind": kind, "prompt": given["prompt"], "unit": unit,
             "definition": given["definition"], "numerator": numerator, "denominator": denominator,
             "aim": given["aim"], "target": given["target"],
+            "counts_persons": bool(numerator) and MEASURES[numerator].of_persons,
         }  # fmt: skip
 
 

@@ -491,7 +491,7 @@ class Migration(migrations.Migration):
                 ('unit', models.TextField(blank=True, choices=[('count', 'antal'), ('percent', 'procent'), ('days', 'dagar i medeltal'), ('score', 'medelbetyg'), ('per_10000', 'per 10 000 invånare')], verbose_name='enhet')),
                 ('numerator', models.SlugField(blank=True, max_length=80, verbose_name='räknar')),
                 ('denominator', models.SlugField(blank=True, max_length=80, verbose_name='av')),
-                ('breakdowns', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(choices=[('sex', 'Kön'), ('age', 'Ålder'), ('target_group', 'Målgrupp')]), blank=True, default=list, size=None)),
+                ('breakdowns', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(choices=[('sex', 'Kön'), ('age', 'Ålder'), ('target_group', 'Målgrupp'), ('provision', 'Avsnitt'), ('level', 'Nivå')]), blank=True, default=list, size=None)),
                 ('coordination', models.TextField(blank=True, choices=[('children', 'Barn och unga'), ('adults', 'Vuxna')], verbose_name='samordningsgrupp')),
                 ('aim', models.TextField(choices=[('higher', 'Högre är bättre'), ('lower', 'Lägre är bättre'), ('none', 'Varken högre eller lägre är bättre')], default='none', verbose_name='riktning')),
                 ('target', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='mål')),

@@ -1,7 +1,7 @@
 from django.db import migrations
 
 from core.rowsecurity import RowPolicy
-from followup.measures import DISPUTE_FACTS, DROP_DISPUTE_FACTS, DROP_SIP_FACTS, SIP_FACTS
+from followup.sources import SOURCES
 
 # Clocks of a group's duties concern no person. Those who sit in groups take part in no matter, so `portal_unit()` is
 # empty for them: they see and stop the clocks of groups, and no others.
@@ -16,14 +16,15 @@ class Migration(migrations.Migration):
         ("followup", "0001_initial"),
         ("sip", "0001_initial"),
         ("disputes", "0001_initial"),
+        ("deviations", "0001_initial"),
+        ("placements", "0001_initial"),
         ("deadlines", "0005_for_a_unit"),
         ("agreements", "0001_initial"),
         ("core", "0002_row_security"),
     ]
 
     operations = [
-        migrations.RunSQL(SIP_FACTS, DROP_SIP_FACTS),
-        migrations.RunSQL(DISPUTE_FACTS, DROP_DISPUTE_FACTS),
+        *(migrations.RunSQL(source.create, source.drop) for source in SOURCES),
         RowPolicy("followup_unitfact", read="unit_id = portal_unit()", write="false", jobs=True),
         migrations.RunSQL(
             [

@@ -28,7 +28,6 @@ from organisations.closing import hindrances
 from organisations.forms import (
     AssignmentForm,
     CloseUnitForm,
-    CoordinatorForm,
     EndForm,
     InviteForm,
     NewUnitForm,
@@ -38,7 +37,7 @@ from organisations.forms import (
     UnitSearchForm,
 )
 from organisations.kinds import MANAGERS, HuvudmanKind, Role
-from organisations.models import Assignment, CoordinationGroup, GroupMember, Huvudman, Unit, User
+from organisations.models import Assignment, CoordinationGroup, Huvudman, Unit, User
 
 ADMINISTRATORS = for_roles(Role.LOCAL_ADMINISTRATOR)
 PAGE_SIZE = 50
@@ -51,15 +50,15 @@ T = TypeVar("T")
 @require_safe
 def overview(request: ActingRequest) -> HttpResponse:
     """Where an administrator begins: what there is, and what lacks something."""
-    today = _today(request)
-    units, people = _own_units(request).open(today), _own_people(request).filter(is_active=True)
+    today = today_of(request)
+    units, people = own_units(request).open(today), own_people(request).filter(is_active=True)
     managed = Assignment.objects.in_force(today).filter(unit=OuterRef("pk"), role__in=MANAGERS)
     context = {
         "unit_count": units.count(),
         "person_count": people.count(),
         "without_manager": units.filter(~Exists(managed)).count(),
         "without_assignment": people.filter(~Exists(_in_force_of_person(today))).count(),
-        "group_count": _own_groups(request).count(),
+        "group_count": own_groups(request).count(),
     }
     return render(request, "organisations/administration/overview.html", context)
 
@@ -69,9 +68,9 @@ def overview(request: ActingRequest) -> HttpResponse:
 @require_safe
 def units(request: ActingRequest) -> HttpResponse:
     """Units of the huvudman, with search and filter in the address."""
-    today = _today(request)
+    today = today_of(request)
     form = UnitSearchForm(request.GET, huvudman_id=request.actor.huvudman_id)
-    rows = _own_units(request)
+    rows = own_units(request)
     values = form.cleaned_data if form.is_valid() else {}
     if values.get("q"):
         rows = rows.filter(Q(name__icontains=values["q"]) | Q(provider__icontains=values["q"]))
@@ -92,7 +91,7 @@ def units(request: ActingRequest) -> HttpResponse:
 def unit(request: ActingRequest, unit_id: UUID) -> HttpResponse:
     """One unit: how it is described, its line of management and its people."""
     found = _unit_or_404(request, unit_id)
-    today = _today(request)
+    today = today_of(request)
     current = list(
         Assignment.objects.filter(Q(ends_on=None) | Q(ends_on__gt=today), unit=found)
         .select_related("user")
@@ -118,14 +117,14 @@ def new_unit(request: ActingRequest) -> HttpResponse:
     form = NewUnitForm(
         request.POST or None,
         huvudman_id=request.actor.huvudman_id,
-        today=_today(request),
-        initial={"opened_on": _today(request), "serves": own},
+        today=today_of(request),
+        initial={"opened_on": today_of(request), "serves": own},
     )
-    made = _try(request, form, actions.create_unit)
+    made = try_form(request, form, actions.create_unit)
     if made:
         messages.success(request, f"{made} är upplagd. Ge nu någon uppdrag där.")
         return redirect("organisations:unit", made.pk)
-    return _form_page(request, "Ny verksamhet", form, "Lägg upp", crumbs=[_UNITS])
+    return form_page(request, "Ny verksamhet", form, "Lägg upp", crumbs=[_UNITS])
 
 
 @policy(ADMINISTRATORS)
@@ -138,13 +137,13 @@ def change_unit(request: ActingRequest, unit_id: UUID) -> HttpResponse:
         request.POST or None,
         huvudman_id=request.actor.huvudman_id,
         unit=found,
-        today=_today(request),
+        today=today_of(request),
         initial={**initial, "serves": found.serves.all()},
     )
-    if _try(request, form, actions.change_unit, unit_id=unit_id):
+    if try_form(request, form, actions.change_unit, unit_id=unit_id):
         messages.success(request, "Uppgifterna är sparade.")
         return redirect("organisations:unit", unit_id)
-    return _form_page(request, f"Ändra {found}", form, "Spara", crumbs=[_UNITS, _crumb(found)])
+    return form_page(request, f"Ändra {found}", form, "Spara", crumbs=[_UNITS, _crumb(found)])
 
 
 @policy(ADMINISTRATORS)
@@ -153,10 +152,10 @@ def close_unit(request: ActingRequest, unit_id: UUID) -> HttpResponse:
     """Say what closing means, and close."""
     found = _unit_or_404(request, unit_id)
     form = CloseUnitForm(request.POST or None)
-    if _try(request, form, actions.close_unit, unit_id=unit_id):
+    if try_form(request, form, actions.close_unit, unit_id=unit_id):
         messages.success(request, f"{found} är stängd från den dag du valde.")
         return redirect("organisations:unit", unit_id)
-    today = _today(request)
+    today = today_of(request)
     people = Assignment.objects.in_force(today).filter(unit=found).values("user").distinct().count()
     effects = [
         *hindrances(found),
@@ -166,7 +165,7 @@ def close_unit(request: ActingRequest, unit_id: UUID) -> HttpResponse:
         "Ingen kan kalla verksamheten från den dagen.",
         "Det som verksamheten har skrivit finns kvar. Inget tas bort.",
     ]
-    return _form_page(
+    return form_page(
         request, f"Stäng {found}", form, "Stäng verksamheten", crumbs=[_UNITS, _crumb(found)], effects=effects
     )
 
@@ -183,10 +182,10 @@ def reopen_unit(request: ActingRequest, unit_id: UUID) -> HttpResponse:
 @require_safe
 def managers(request: ActingRequest) -> HttpResponse:
     """The line of management of every open unit, level by level; what is vacant stands out."""
-    today = _today(request)
+    today = today_of(request)
     held = Assignment.objects.in_force(today).filter(role__in=MANAGERS).select_related("user")
     open_units = (
-        _own_units(request)
+        own_units(request)
         .open(today)
         .prefetch_related(Prefetch("assignments", held, to_attr="held"))
         .order_by("authority__name", "name")
@@ -207,10 +206,10 @@ def _holder(held: list[Assignment], level: Role) -> Assignment | None:
 @require_safe
 def people(request: ActingRequest) -> HttpResponse:
     """Accounts of the huvudman, with search and filter in the address."""
-    today = _today(request)
+    today = today_of(request)
     form = PersonSearchForm(request.GET)
     values = form.cleaned_data if form.is_valid() else {}
-    rows = _own_people(request).filter(is_active=values.get("visa") != "avstangda")
+    rows = own_people(request).filter(is_active=values.get("visa") != "avstangda")
     for word in values.get("q", "").split():
         rows = rows.filter(Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(username__icontains=word))
     if values.get("visa") == "utan-uppdrag":
@@ -231,7 +230,7 @@ def person(request: ActingRequest, user_id: UUID) -> HttpResponse:
 
 def _person_page(request: ActingRequest, found: User) -> dict[str, Any]:
     assignments = list(found.assignments.select_related("unit__authority").order_by("-starts_on"))
-    today = _today(request)
+    today = today_of(request)
     return {
         "person": found,
         "current": [one for one in assignments if one.ends_on is None or one.ends_on > today],
@@ -248,10 +247,10 @@ def _person_page(request: ActingRequest, found: User) -> dict[str, Any]:
 def invite(request: ActingRequest) -> HttpResponse:
     """Make an account. The password is shown once, on the page that answers."""
     form = InviteForm(request.POST or None)
-    made = _try(request, form, actions.invite_person)
+    made = try_form(request, form, actions.invite_person)
     if made:
         return _show_password(request, *made)
-    return _form_page(request, "Ny person", form, "Lägg upp", crumbs=[_PEOPLE])
+    return form_page(request, "Ny person", form, "Lägg upp", crumbs=[_PEOPLE])
 
 
 def _show_password(request: ActingRequest, user: User, password: str) -> HttpResponse:
@@ -265,10 +264,10 @@ def change_person(request: ActingRequest, user_id: UUID) -> HttpResponse:
     found = _person_or_404(request, user_id)
     initial = {name: getattr(found, name) for name in ("first_name", "last_name", "email")}
     form = PersonForm(request.POST or None, initial=initial)
-    if _try(request, form, actions.change_person, user_id=user_id):
+    if try_form(request, form, actions.change_person, user_id=user_id):
         messages.success(request, "Uppgifterna är sparade.")
         return redirect("organisations:person", user_id)
-    return _form_page(request, f"Ändra {found}", form, "Spara", crumbs=[_PEOPLE, _crumb(found)])
+    return form_page(request, f"Ändra {found}", form, "Spara", crumbs=[_PEOPLE, _crumb(found)])
 
 
 @policy(ADMINISTRATORS)
@@ -277,7 +276,7 @@ def disable_person(request: ActingRequest, user_id: UUID) -> HttpResponse:
     """Say what shutting an account means, and shut it."""
     found = _person_or_404(request, user_id)
     form = forms.Form(request.POST if request.method == "POST" else None)
-    if _try(request, form, actions.disable_person, user_id=user_id):
+    if try_form(request, form, actions.disable_person, user_id=user_id):
         messages.success(request, f"Kontot för {found} är avstängt.")
         return redirect("organisations:person", user_id)
     effects = [
@@ -286,7 +285,7 @@ def disable_person(request: ActingRequest, user_id: UUID) -> HttpResponse:
         "Uppdragen avslutas inte. Öppnas kontot igen gäller de som inte har slutat.",
     ]
     crumbs = [_PEOPLE, _crumb(found)]
-    return _form_page(request, f"Stäng av {found}", form, "Stäng av kontot", crumbs=crumbs, effects=effects)
+    return form_page(request, f"Stäng av {found}", form, "Stäng av kontot", crumbs=crumbs, effects=effects)
 
 
 @policy(ADMINISTRATORS)
@@ -304,7 +303,7 @@ def reset_password(request: ActingRequest, user_id: UUID) -> HttpResponse:
     """Give a new temporary password, shown once."""
     found = _person_or_404(request, user_id)
     form = forms.Form(request.POST if request.method == "POST" else None)
-    made = _try(request, form, actions.reset_password, user_id=user_id)
+    made = try_form(request, form, actions.reset_password, user_id=user_id)
     if made:
         return _show_password(request, *made)
     effects = [
@@ -313,7 +312,7 @@ def reset_password(request: ActingRequest, user_id: UUID) -> HttpResponse:
         "Personen väljer ett eget lösenord när hen loggar in.",
     ]
     crumbs = [_PEOPLE, _crumb(found)]
-    return _form_page(request, f"Nytt lösenord till {found}", form, "Gör nytt lösenord", crumbs=crumbs, effects=effects)
+    return form_page(request, f"Nytt lösenord till {found}", form, "Gör nytt lösenord", crumbs=crumbs, effects=effects)
 
 
 @policy(ADMINISTRATORS)
@@ -322,7 +321,7 @@ def reset_second_factor(request: ActingRequest, user_id: UUID) -> HttpResponse:
     """Forget a lost telephone."""
     found = _person_or_404(request, user_id)
     form = forms.Form(request.POST if request.method == "POST" else None)
-    if _try(request, form, actions.reset_second_factor, user_id=user_id):
+    if try_form(request, form, actions.reset_second_factor, user_id=user_id):
         messages.success(request, f"{found} ställer in en ny kodapp vid nästa inloggning.")
         return redirect("organisations:person", user_id)
     effects = [
@@ -332,7 +331,7 @@ def reset_second_factor(request: ActingRequest, user_id: UUID) -> HttpResponse:
     ]
     crumbs = [_PEOPLE, _crumb(found)]
     title = f"Nollställ engångskoder för {found}"
-    return _form_page(request, title, form, "Nollställ", crumbs=crumbs, effects=effects)
+    return form_page(request, title, form, "Nollställ", crumbs=crumbs, effects=effects)
 
 
 # --- assignments ------------------------------------------------------------------------------------------------------
@@ -344,13 +343,13 @@ def give_assignment(request: ActingRequest, user_id: UUID) -> HttpResponse:
     form = AssignmentForm(
         request.POST or None,
         huvudman_id=request.actor.huvudman_id,
-        today=_today(request),
-        initial={"starts_on": _today(request), "unit": request.GET.get("verksamhet")},
+        today=today_of(request),
+        initial={"starts_on": today_of(request), "unit": request.GET.get("verksamhet")},
     )
-    if _try(request, form, actions.give_assignment, user_id=user_id):
+    if try_form(request, form, actions.give_assignment, user_id=user_id):
         messages.success(request, f"{found} har fått uppdraget.")
         return redirect("organisations:person", user_id)
-    return _form_page(request, f"Nytt uppdrag till {found}", form, "Ge uppdrag", crumbs=[_PEOPLE, _crumb(found)])
+    return form_page(request, f"Nytt uppdrag till {found}", form, "Ge uppdrag", crumbs=[_PEOPLE, _crumb(found)])
 
 
 @policy(ADMINISTRATORS)
@@ -360,10 +359,10 @@ def end_assignment(request: ActingRequest, assignment_id: UUID) -> HttpResponse:
     own = Assignment.objects.filter(unit__authority__huvudman_id=request.actor.huvudman_id)
     found = get_object_or_404(own.select_related("user", "unit"), pk=assignment_id)
     form = EndForm(request.POST or None, initial={"ends_on": _last_day(found.ends_on)})
-    if _try(request, form, actions.end_assignment, assignment_id=assignment_id):
+    if try_form(request, form, actions.end_assignment, assignment_id=assignment_id):
         messages.success(request, "Slutdagen är sparad.")
         return redirect("organisations:person", found.user_id)
-    return _form_page(
+    return form_page(
         request,
         "Ändra slutdag",
         form,
@@ -373,34 +372,8 @@ def end_assignment(request: ActingRequest, assignment_id: UUID) -> HttpResponse:
     )
 
 
-# --- coordination groups ----------------------------------------------------------------------------------------------
-@policy(ADMINISTRATORS)
-@require_safe
-def groups(request: ActingRequest) -> HttpResponse:
-    """The huvudman's coordination groups and who coordinates them."""
-    coordinators = _members(request).filter(is_coordinator=True)
-    rows = _own_groups(request).prefetch_related(Prefetch("members", coordinators, to_attr="coordinators"))
-    rows = rows.annotate(member_count=Count("members", filter=_in_force_q(_today(request), "members__")))
-    return render(request, "organisations/administration/groups.html", {"groups": rows})
-
-
-@policy(ADMINISTRATORS)
-@require_http_methods(GET_POST)
-def group(request: ActingRequest, group_id: UUID) -> HttpResponse:
-    """A group's members; choose its coordinator."""
-    found = get_object_or_404(_own_groups(request), pk=group_id)
-    members = _members(request).filter(group=found).order_by("user__first_name", "user__last_name")
-    coordinator = next((one for one in members if one.is_coordinator), None)
-    form = CoordinatorForm(request.POST or None, members=members, initial={"member": coordinator})
-    if _try(request, form, actions.set_coordinator, group_id=group_id):
-        messages.success(request, "Samordnaren är vald.")
-        return redirect("organisations:group", group_id)
-    context = {"group": found, "members": members, "coordinator": coordinator, "form": form}
-    return render(request, "organisations/administration/group.html", context)
-
-
 # --- shared -----------------------------------------------------------------------------------------------------------
-def _today(request: ActingRequest) -> date:
+def today_of(request: ActingRequest) -> date:
     return local_day(request.now)
 
 
@@ -408,51 +381,41 @@ def _last_day(ends_on: date | None) -> date | None:
     return date.fromordinal(ends_on.toordinal() - 1) if ends_on else None
 
 
-def _own_units(request: ActingRequest) -> Any:
+def own_units(request: ActingRequest) -> Any:
     return Unit.objects.filter(authority__huvudman_id=request.actor.huvudman_id).select_related("authority")
 
 
-def _own_people(request: ActingRequest) -> QuerySet[User]:
+def own_people(request: ActingRequest) -> QuerySet[User]:
     return User.objects.filter(huvudman_id=request.actor.huvudman_id)
 
 
-def _own_groups(request: ActingRequest) -> QuerySet[CoordinationGroup]:
-    own = Q(municipality_id=request.actor.huvudman_id)
+def own_groups(request: ActingRequest) -> QuerySet[CoordinationGroup]:
+    """The municipality's groups; for a region its own, and those of the municipalities that its units serve."""
+    ours = Q(municipality_id=request.actor.huvudman_id)
     if Huvudman.objects.filter(pk=request.actor.huvudman_id, kind=HuvudmanKind.REGION).exists():
-        own |= Q(municipality=None)
-    return CoordinationGroup.objects.filter(own)
-
-
-def _in_force_q(today: date, prefix: str = "") -> Q:
-    return Q(**{f"{prefix}starts_on__lte": today}) & (
-        Q(**{f"{prefix}ends_on": None}) | Q(**{f"{prefix}ends_on__gt": today})
-    )
+        served = Huvudman.objects.filter(served_by__authority__huvudman_id=request.actor.huvudman_id)
+        ours |= Q(municipality=None) | Q(municipality__in=served)
+    return CoordinationGroup.objects.filter(ours)
 
 
 def _in_force_of_person(today: date) -> QuerySet[Assignment]:
     return Assignment.objects.in_force(today).filter(user=OuterRef("pk"))
 
 
-def _members(request: ActingRequest) -> QuerySet[GroupMember]:
-    return GroupMember.objects.filter(_in_force_q(_today(request))).select_related(
-        "user", "represents__authority__huvudman"
-    )
-
-
 def _unit_or_404(request: ActingRequest, unit_id: UUID) -> Unit:
-    found: Unit = get_object_or_404(_own_units(request).select_related("authority__huvudman", "parent"), pk=unit_id)
+    found: Unit = get_object_or_404(own_units(request).select_related("authority__huvudman", "parent"), pk=unit_id)
     return found
 
 
 def _person_or_404(request: ActingRequest, user_id: UUID) -> User:
-    return get_object_or_404(_own_people(request), pk=user_id)
+    return get_object_or_404(own_people(request), pk=user_id)
 
 
 def _page(request: ActingRequest, rows: Any) -> Any:
     return Paginator(rows, PAGE_SIZE).get_page(request.GET.get("sida"))
 
 
-def _try(request: ActingRequest, form: forms.Form, do: Callable[..., T], **values: Any) -> T | None:
+def try_form(request: ActingRequest, form: forms.Form, do: Callable[..., T], **values: Any) -> T | None:
     """Run the action on the form's values. A refusal becomes an error of the form; what was typed stays."""
     if not form.is_valid():
         return None
@@ -485,7 +448,7 @@ def _crumb(found: Unit | User) -> tuple[str, str, UUID]:
     return (str(found), "organisations:unit" if isinstance(found, Unit) else "organisations:person", found.pk)
 
 
-def _form_page(
+def form_page(
     request: ActingRequest,
     title: str,
     form: forms.Form,
