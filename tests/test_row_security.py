@@ -18,7 +18,6 @@ from guardian.shortcuts import assign_perm
 from core.acting import Actor, acting
 from core.grants import privileges
 from followup.sources import SOURCES
-from individuals import documents
 from individuals.actions import Receivers
 from individuals.models import Basis, Disclosure, Matter, Participant, Piece
 from organisations.models import Huvudman
