@@ -38,7 +38,7 @@ from tests.conftest import NOW, as_owner, sign_in
 
 pytestmark = pytest.mark.django_db
 
-COVERAGE = Path(__file__).resolve().parent.parent / "docs" / "agreements-coverage.md"
+COVERAGE = Path(__file__).resolve().parent.parent / "docs" / "agreements.md"
 HALLAND, HALLAND_22 = "halland-2025-2029", "halland-2022-2024"
 BLEKINGE, DALARNA = "blekinge-2023-2026", "dalarna-hvb-2025-2033"
 PACK_OF = {HALLAND: "halland", HALLAND_22: "halland", BLEKINGE: "blekinge", DALARNA: "dalarna"}
@@ -193,7 +193,7 @@ def test_agr2_parties_of_two_counties_share_no_agreement(loaded: None) -> None:
 def coverage(key: str) -> list[tuple[str, str]]:
     """The rows under an agreement's heading in the report: the source's section, and where the portal has it."""
     text = COVERAGE.read_text(encoding="utf-8")
-    part = re.search(rf"^## .*`{key}`\n(.*?)(?=^## |\Z)", text, flags=re.MULTILINE | re.DOTALL)
+    part = re.search(rf"^### .*`{key}`\n(.*?)(?=^### |\Z)", text, flags=re.MULTILINE | re.DOTALL)
     assert part is not None, key
     rows = re.findall(r"^\| (.+?) \| (.+?) \|$", part[1], flags=re.MULTILINE)
     return [row for row in rows if not row[0].startswith(("Section", "---"))]
