@@ -6,7 +6,9 @@ class AgreementsConfig(AppConfig):
     verbose_name = "Överenskommelser"
 
     def ready(self) -> None:
+        from agreements.demo import CHAPTER
         from agreements.telling import KINDS
-        from core import outbox
+        from core import demonstration, outbox
 
         outbox.register(*KINDS)
+        demonstration.register(CHAPTER)

@@ -12,12 +12,13 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
+from agreements import demo
 from agreements.actions import record_decision, strike_decision
 from agreements.adoption import standings
 from agreements.loader import load_pack
 from agreements.models import Agreement, PartyDecision, Prolongation
 from agreements.terms import NoAgreement, agreement_for
-from agreements.values import DecisionKind, Standing
+from agreements.values import DecisionKind, RoundState, Standing
 from agreements.watching import move_last_days, tell_of_renewal
 from core.acting import Actor, acting
 from core.authz import NotAllowed, Refused
@@ -241,3 +242,15 @@ def test_agr3_board_members_read_it_in_the_portal(client: Client, agreement: Agr
     assert "Ta ställning" not in sign_in(Client(), "utbildningsgruppen").get("/").content.decode()
     board.post(reverse("message_read", args=[found]))
     assert "Ta ställning" not in board.get("/").content.decode()
+
+
+# --- the demonstration ------------------------------------------------------------------------------------------------
+def test_the_demonstration_shows_decisions_an_answered_round_an_open_one_and_an_amendment() -> None:
+    assert demo.tell(NOW) == 1
+    agreement = Agreement.objects.get(key="halland-2025-2029")
+    assert {one.standing for one in standings(agreement, NOW.date())} == {Standing.DECIDED}
+    with acting(actor("rug", Role.BOARD_MEMBER), NOW):
+        rounds = agreement.rounds.order_by("opened_at")
+        assert [(one.state, one.comments.count()) for one in rounds] == [(RoundState.CLOSED, 2), (RoundState.OPEN, 2)]
+        assert agreement.amendments.get().decisions.count() == 1
+    assert agreement.local_documents.count() == 2
