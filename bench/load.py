@@ -91,8 +91,13 @@ def empty() -> None:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         cursor.execute("DROP TABLE IF EXISTS bench_load, bench_unit")
         cursor.execute("DELETE FROM organisations_user_groups")
+        cursor.execute(
+            "DELETE FROM followup_unitfact fact USING organisations_unit u"
+            " WHERE u.id = fact.unit_id AND u.key LIKE 'bench-%'"
+        )
         cursor.execute("DELETE FROM organisations_unit WHERE key LIKE 'bench-%'")
         cursor.execute("DELETE FROM auth_group WHERE name LIKE 'bench:%'")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # Tables with checks still waiting can't be stripped.
 
 
 def _earlier() -> Loaded | None:

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from agreements.loader import load_pack
 from agreements.models import Agreement, PackLoad
+from followup.models import UnitFact
 from organisations.demo import DEMO_PASSWORD
 from organisations.kinds import Role
 from organisations.models import Assignment, Authority, CoordinationGroup, Huvudman, Unit, User
@@ -92,6 +93,7 @@ def _take_out(walk: Walk, added: QuerySet[Huvudman]) -> None:
     Assignment.objects.filter(unit__in=units).delete()
     User.objects.filter(username__in=[walk.filer, walk.called]).delete()
     CoordinationGroup.objects.filter(municipality__in=added).delete()
+    UnitFact.objects.filter(unit__in=units).delete()
     units.update(parent=None)
     units.delete()
     Group.objects.filter(pk__in=groups).delete()
