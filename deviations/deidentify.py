@@ -281,7 +281,7 @@ _COMPACT = re.compile(r"(?<![\d-])(?P<Y>20[0-4]\d)(?P<M>0[1-9]|1[0-2])(?P<D>0[1-
 _WRITTEN = re.compile(
     r"(?:\b(?:den|natten till den)[ ])?(?<![\d.,-])\b(?P<D>[1-9]|[12]\d|3[01])(?:[.:]?[ae])?"
     r"(?:[ ]?[-–][ ]?(?:[1-9]|[12]\d|3[01]))?"
-    rf"[ ](?P<MONTH>{_MONTH})\b(?:\.(?=\s+[a-zåäö0-9]))?(?:[ -](?P<Y>(?:19|20)\d{{2}}))?",
+    rf"[ ](?P<MONTH>{_MONTH})\b(?-i:\.(?=\s+[a-zåäö0-9]))?(?:[ -](?P<Y>(?:19|20)\d{{2}}))?",
     re.IGNORECASE,
 )
 _SLASHED = re.compile(
