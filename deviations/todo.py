@@ -81,12 +81,12 @@ def _joint(by: Actor, now: datetime, due: dict[tuple[UUID, str], datetime]) -> I
         other = joint.from_unit if joint.to_unit_id == by.unit_id else joint.to_unit
         href = reverse("deviations:joint", args=[joint.pk])
         if joint.state == JointState.PROPOSED and joint.interim_by_id != by.unit_id:
-            at = due.get((joint.deviation_id, INTERIM_TERM))
+            at = due.get((joint.pk, INTERIM_TERM))
             yield Waiting(
                 DEVIATIONS, f"Kom överens om tillfälligt ansvar med {other}", None, href, at, where="Avvikelse"
             )
         elif joint.to_unit_id == by.unit_id:
-            at = due.get((joint.deviation_id, FEEDBACK_TERM))
+            at = due.get((joint.pk, FEEDBACK_TERM))
             yield Waiting(DEVIATIONS, f"Återkoppla till {other}", None, href, at, where="Avvikelse")
 
 

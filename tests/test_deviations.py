@@ -160,6 +160,18 @@ def test_dev5_the_other_party_has_a_day_for_interim_responsibility_and_a_time_fo
     assert running(other, FEEDBACK_TERM) == []
 
 
+def test_dev5_two_other_parties_each_have_a_time_of_their_own() -> None:
+    deviation, mine = deviating.reported(), actor(deviating.REPORTER)
+    for username in ("bup-halmstad", "en-vag-in"):
+        other, joint = actor(username), deviating.joined(deviation, username)
+        with acting(other, NOW):
+            actions.propose_interim(joint_id=joint.pk, interim="Vi gör det.", version=1, by=other, now=NOW)
+    assert len(running(mine, INTERIM_TERM)) == 2
+    with acting(mine, NOW):
+        actions.agree_interim(joint_id=joint.pk, version=2, by=mine, now=NOW)
+    assert len(running(mine, INTERIM_TERM)) == 1
+
+
 def test_dev5_the_same_huvudman_handles_it_by_its_own_routine() -> None:
     with pytest.raises(Refused, match="samma huvudman"):
         deviating.joined(deviating.reported(), "hylte-elevhalsa")

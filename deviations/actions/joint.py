@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from agreements.models import Agreement
 from core import outbox
@@ -47,10 +47,12 @@ def hand_over(
         _require_nobody_named({"question": question, "interim": interim}, now)
         if deviation.joint.filter(to_unit=unit).exists():
             raise Refused("Ni hanterar redan avvikelsen tillsammans med den verksamheten.", field="to_unit")
-        _start_clock(INTERIM_TERM, deviation.agreement, deviation.pk, unit, now)
-        feedback = _start_clock(FEEDBACK_TERM, deviation.agreement, deviation.pk, unit, now)
+        joint_id = uuid4()
+        _start_clock(INTERIM_TERM, deviation.agreement, joint_id, unit, now)
+        feedback = _start_clock(FEEDBACK_TERM, deviation.agreement, joint_id, unit, now)
         assert deviation.provision is not None
         joint = JointHandling.objects.create(
+            id=joint_id,
             deviation=deviation,
             from_unit_id=by.unit_id,
             to_unit=unit,
@@ -108,7 +110,7 @@ def agree_interim(*, joint_id: UUID, version: int, by: Actor, now: datetime) -> 
         JointHandling, joint_id, JointDo.AGREE, rules=JOINT_RULES, by=by, now=now, version=version
     ) as joint:
         joint.agreed_at, joint.agreed_by_id = now, by.user_id
-        deadlines.stop_for_unit(subject=joint.deviation_id, kinds=[INTERIM_TERM], now=now, reason="agreed")
+        deadlines.stop_for_unit(subject=joint.pk, kinds=[INTERIM_TERM], now=now, reason="agreed")
         _tell("deviation.interim_agreed", joint, _other(joint, by), by=by, now=now)
     return joint
 
@@ -124,10 +126,10 @@ def propose_interim(*, joint_id: UUID, interim: str, version: int, by: Actor, no
         other = Unit.objects.get(pk=_other(joint, by))
         if joint.interim_by_id != by.unit_id or joint.state == JointState.AGREED:
             # Now it is the other's turn; a proposal of one's own that is only reworded leaves their clock running.
-            _start_clock(INTERIM_TERM, joint.agreement, joint.deviation_id, other, now)
+            _start_clock(INTERIM_TERM, joint.agreement, joint.pk, other, now)
         joint.interim, joint.interim_by_id = interim.strip(), by.unit_id
         joint.agreed_at = joint.agreed_by = None
-        deadlines.stop_for_unit(subject=joint.deviation_id, kinds=[INTERIM_TERM], now=now, reason="proposed anew")
+        deadlines.stop_for_unit(subject=joint.pk, kinds=[INTERIM_TERM], now=now, reason="proposed anew")
         _tell("deviation.interim_proposed", joint, other.pk, by=by, now=now)
     return joint
 
@@ -141,7 +143,7 @@ def answer(*, joint_id: UUID, text: str, version: int, by: Actor, now: datetime)
             raise Refused("Skriv er återkoppling.", field="text")
         _require_nobody_named({"text": text}, now)
         joint.answer, joint.answered_at, joint.answered_by_id = text.strip(), now, by.user_id
-        deadlines.stop_for_unit(subject=joint.deviation_id, kinds=[FEEDBACK_TERM], now=now, reason="answered")
+        deadlines.stop_for_unit(subject=joint.pk, kinds=[FEEDBACK_TERM], now=now, reason="answered")
         _tell("deviation.answered", joint, joint.from_unit_id, by=by, now=now)
     return joint
 
