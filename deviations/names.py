@@ -14,13 +14,16 @@ from organisations.models import CoordinationGroup, Huvudman, Unit, User
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 
 
-def scanner(texts: Iterable[str]) -> Callable[[str], list[Hit]]:
-    """A function that finds every passage to look at in a text, with the names and words that the unit knows."""
-    names, ordinary = known_names(texts), ordinary_words()
+def scanner(texts: Iterable[str], *, staff: bool = True) -> Callable[[str], list[Hit]]:
+    """A function that finds every passage to look at in a text, with the names and words that the unit knows.
+
+    `staff` False: names of staff are left alone, where it is no secret who works with the question.
+    """
+    names, ordinary = known_names(texts, staff=staff), ordinary_words()
     return lambda text: find(text, names=names, ordinary=ordinary)
 
 
-def known_names(texts: Iterable[str]) -> dict[str, Known]:
+def known_names(texts: Iterable[str], *, staff: bool = True) -> dict[str, Known]:
     """Names that occur in the texts' words and that the acting unit knows, each in small letters.
 
     Row security decides whose: persons that the unit recorded or shares a case with. Only names that begin as some word
@@ -30,9 +33,10 @@ def known_names(texts: Iterable[str]) -> dict[str, Known]:
     known: dict[str, Known] = {}
     if not starts:
         return known
-    for user in User.objects.filter(_begins(starts, "first_name", "last_name")).values_list("last_name", flat=True):
-        _learn(known, user, STAFF)
-    for name in Guardian.objects.values_list("name", flat=True):
+    colleagues = User.objects.filter(_begins(starts, "first_name", "last_name")) if staff else User.objects.none()
+    for last_name in colleagues.values_list("last_name", flat=True):
+        _learn(known, last_name, STAFF)
+    for name in Guardian.objects.filter(_begins(starts, "name")).values_list("name", flat=True):
         _learn(known, name, RELATIVE)
     persons = Person.objects.filter(_begins(starts, "first_name", "last_name")).values_list("first_name", "last_name")
     for first, last in persons:

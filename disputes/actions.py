@@ -156,8 +156,8 @@ def _check_opening(opening: Opening, parties: tuple[Huvudman, Huvudman], now: da
                           field=name)  # fmt: skip
     if opening.details.strip() and opening.matter is None:
         raise Refused("Uppgifter om en person kan bara följa med ett ärende som ni deltar i.", field="details")
-    for name in ("question", "position", "interim_text", "deviation_reference"):
-        wording.refuse_personal_data(getattr(opening, name), opening.matter, field=name)
+    read_by_all = ("question", "position", "interim_text", "deviation_reference")
+    wording.refuse_personal_data({name: getattr(opening, name) for name in read_by_all})
 
 
 def _link_case(dispute: Dispute, opening: Opening, *, by: Actor, now: datetime) -> None:
@@ -174,7 +174,7 @@ def take_position(*, dispute_id: UUID, text: str, version: int | None = None, by
     with _handling(dispute_id, Do.TAKE_POSITION, by=by, now=now, version=version) as dispute:
         if not text.strip():
             raise Refused("Skriv hur ni ser på frågan.", field="text")
-        _refuse_personal_data(dispute, text, "text")
+        wording.refuse_personal_data({"text": text})
         _write_position(dispute, text, by=by, now=now)
         dispute.changed_at = now
         event = climbing.note(dispute, "position", "En ståndpunkt skrevs", by=by, now=now)
@@ -191,7 +191,7 @@ def change_interim(
             raise Refused("Skriv vem som gör vad under tiden.", field="unit" if unit is None else "text")
         if unit.authority.huvudman_id not in (dispute.opening_huvudman_id, dispute.answering_huvudman_id):
             raise Refused("Den som ansvarar under tiden ska höra till en av parterna.", field="unit")
-        _refuse_personal_data(dispute, text, "text")
+        wording.refuse_personal_data({"text": text})
         Interim.objects.filter(pk=dispute.interim_id).update(unit=unit, text=text.strip(), changed_at=now)
         dispute.changed_at = now
         event = climbing.note(dispute, "interim", f"Ansvaret under tiden ändrades: {unit}", by=by, now=now)
@@ -215,7 +215,7 @@ def propose(*, dispute_id: UUID, text: str, as_guidance: bool, version: int, by:
         text = _unix(text)
         if not text:
             raise Refused("Skriv vad ni föreslår.", field="text")
-        _refuse_personal_data(dispute, text, "text")
+        wording.refuse_personal_data({"text": text})
         before = standing_proposal(dispute)
         proposal = Proposal.objects.create(
             dispute=dispute,
@@ -265,7 +265,7 @@ def withdraw(*, dispute_id: UUID, reason: str, version: int, by: Actor, now: dat
     with _handling(dispute_id, Do.WITHDRAW, by=by, now=now, version=version) as dispute:
         if not reason.strip():
             raise Refused("Skriv varför tvisten återkallas.", field="reason")
-        _refuse_personal_data(dispute, reason, "reason")
+        wording.refuse_personal_data({"reason": reason})
         dispute.withdraw_reason, dispute.ended_at = reason.strip(), now
         _end(dispute, "withdrawn", now)
         event = climbing.note(dispute, "withdrawn", "Tvisten återkallades", by=by, now=now)
@@ -278,7 +278,7 @@ def give_guidance(*, dispute_id: UUID, text: str, by: Actor, now: datetime) -> G
     with transition(Dispute, dispute_id, Do.GIVE_GUIDANCE, rules=rules_at(now), by=by, now=now) as dispute:
         if not text.strip():
             raise Refused("Skriv vägledningen.", field="text")
-        wording.refuse_personal_data(text, None, field="text")
+        wording.refuse_personal_data({"text": text})
         return _publish(dispute, text, by_board=True, by=by, now=now)
 
 
@@ -310,11 +310,6 @@ def _tell_other(kind: str, dispute: Dispute, event: DisputeEvent, *, by: Actor, 
 def _unix(text: str) -> str:
     # Browsers send line breaks in their own way; the same text must have the same digest.
     return text.replace("\r\n", "\n").strip()
-
-
-def _refuse_personal_data(dispute: Dispute, text: str, field: str) -> None:
-    link = CaseLink.objects.filter(dispute=dispute).select_related("matter__person").first()
-    wording.refuse_personal_data(text, link.matter if link else None, field=field)
 
 
 def _write_position(dispute: Dispute, text: str, *, by: Actor, now: datetime) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
 
-from core.acting import acting
+from agreements.loader import load_pack
+from agreements.models import Agreement
+from core.acting import Actor, acting
 from core.authz import NotAllowed, Refused
 from core.models import Message
 from core.transitions import Gone, Stale
@@ -19,8 +21,10 @@ from disputes import actions
 from disputes.kinds import Reached, Side, State
 from disputes.models import Dispute, DisputeEvent, Guidance, Interim, Proposal, Rung
 from disputes.permissions import standing_proposal
+from organisations.acting import actor_for
 from organisations.kinds import Role
-from organisations.models import Assignment
+from organisations.models import Assignment, CoordinationGroup, GroupMember, User
+from tests import build as cases
 from tests import build_disputes as build
 from tests.build_disputes import OURS, THEIRS, manager
 from tests.conftest import NOW, actor, as_jobs, as_owner, unit
@@ -42,12 +46,13 @@ def told(kind: str) -> set[tuple[str, str]]:
         return {(names[m.to_unit_id], m.to_level) for m in Message.objects.filter(kind=kind)}
 
 
-def run_out(dispute: Dispute) -> None:
-    """Sweep at the minute when the present level's time is out."""
+def run_out(dispute: Dispute) -> datetime:
+    """Sweep at the minute when the present level's time is out. Returns it."""
     with as_owner():
-        due = Clock.objects.get(subject=dispute.pk, stopped_at=None).due_at
+        due: datetime = Clock.objects.get(subject=dispute.pk, stopped_at=None).due_at
     with as_jobs():
         sweep(due)
+    return due
 
 
 # --- opening ----------------------------------------------------------------------------------------------------------
@@ -302,3 +307,78 @@ def test_wall1_a_stranger_to_the_dispute_finds_nothing() -> None:
     dispute, stranger = build.opened(), manager("laholm-socialtjanst-barn")
     with acting(stranger, NOW), pytest.raises(Gone):
         actions.take_position(dispute_id=dispute.pk, text="Hej", by=stranger, now=NOW)
+
+
+# --- another agreement ------------------------------------------------------------------------------------------------
+def hire(username: str, place: str, role: Role, group: str = "") -> Actor:
+    """Somebody with that role at a unit, and a member of the group if one is named."""
+    user = User.objects.create(username=username, first_name="Bo", last_name="Ek", demonstration=True)
+    made = Assignment.objects.create(user=user, unit=unit(place), role=role, starts_on=NOW.date())
+    if group:
+        GroupMember.objects.create(
+            group=CoordinationGroup.objects.get(key=group), user=user, represents=unit(place), starts_on=NOW.date()
+        )
+    return actor_for(Assignment.objects.select_related("user", "unit__authority__huvudman").get(pk=made.pk))
+
+
+def test_dis2_the_same_code_climbs_blekinges_ladder_by_its_groups() -> None:
+    """BL 8.2: nearest managers, the municipality's group, the county's. The members of each act for their side."""
+    ours, theirs, local, county = (
+        "ronneby-socialtjanst-barn", "bup-karlskrona", "samverkan-barn-ronneby", "att-vaxa-upp",
+    )  # fmt: skip
+    with as_owner():
+        load_pack("blekinge", now=NOW)
+        opens, answers = (hire(f"chef.{place}", place, Role.NEAREST_MANAGER) for place in (ours, theirs))
+        in_local = [hire(f"lokal.{place}", place, Role.GROUP_REPRESENTATIVE, local) for place in (ours, theirs)]
+        in_county = [hire(f"lan.{place}", place, Role.GROUP_REPRESENTATIVE, county) for place in (ours, theirs)]
+        agreement = Agreement.objects.get(key="blekinge-2023-2026")
+        provision = agreement.provisions.order_by("position").first()
+    dispute = build.opened(by=opens, other_unit=unit(theirs), provision=provision, interim_unit=unit(ours))
+    for by in (*in_local, *in_county):
+        with acting(by, NOW):
+            assert not Dispute.objects.handled_by(by, NOW).exists()
+    later = run_out(dispute)
+    assert standing(dispute) == "local_group"
+    assert told("dispute.lifted") == {(place, "group_representative") for place in (ours, theirs)}
+    with acting(opens, later), pytest.raises(NotAllowed):
+        actions.lift(dispute_id=dispute.pk, version=2, by=opens, now=later)
+    with acting(in_local[1], later):
+        version = Dispute.objects.get(pk=dispute.pk).version
+        actions.lift(dispute_id=dispute.pk, version=version, by=in_local[1], now=later)
+    assert standing(dispute) == "regional_group"
+    later = run_out(dispute)
+    assert standing(dispute) == "regional_group"
+    assert told("dispute.chased") >= {(place, "group_representative") for place in (ours, theirs)}
+    with acting(in_county[0], later):
+        version = Dispute.objects.get(pk=dispute.pk).version
+        proposal = actions.propose(
+            dispute_id=dispute.pk, text="Vi delar.", as_guidance=False, version=version, by=in_county[0], now=later
+        )
+    with acting(in_county[1], later):
+        ended = actions.confirm(dispute_id=dispute.pk, digest=proposal.digest, by=in_county[1], now=later)
+    assert ended.state == State.SETTLED
+    with acting(answers, later):
+        assert Dispute.objects.get(pk=dispute.pk).settlement_id == proposal.pk
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Vem betalar för Provssons samtal?", "är ett namn ur era ärenden"),
+        ("Gäller familjen på Storgatan 4.", "ser ut som en adress"),
+        ("Ring mamman på 070-123 45 67.", "ser ut som ett telefonnummer"),
+    ],
+)
+def test_dis1_the_question_is_checked_as_deviations_are(text: str, reason: str) -> None:
+    cases.sent()
+    with pytest.raises(Refused, match=reason) as refused:
+        build.opened(question=text)
+    assert refused.value.field == "question"
+
+
+def test_dis1_who_works_with_a_question_and_how_it_is_numbered_is_no_secret() -> None:
+    who = manager(THEIRS)
+    dispute = build.opened(
+        position=f"{who.name} har svarat att regionen inte betalar.", deviation_reference="DNR-2026-118"
+    )
+    assert dispute.deviation_reference == "DNR-2026-118"
