@@ -103,7 +103,7 @@ class DecisionInput(serializers.Serializer[Any]):
     reference = serializers.CharField(max_length=120)
 
 
-class ReasonInput(serializers.Serializer[Any]):
+class StrikeInput(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=300)
 
 
@@ -176,14 +176,14 @@ class DecisionViewSet(OfAnAgreement):
         made = actions.record_decision(agreement=agreement, **self.given(DecisionInput), **self.acts())
         return Response(self.get_serializer(made).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(summary="Stryk ett felaktigt beslut", request=ReasonInput, responses=PartyDecisionSerializer)
+    @extend_schema(summary="Stryk ett felaktigt beslut", request=StrikeInput, responses=PartyDecisionSerializer)
     @action(detail=True, methods=["post"], url_path="stryk")
     def strike(self, request: Request, agreement_key: str, pk: UUID) -> Response:
         agreement = self.agreement()
         actions.require_local_writer(agreement=agreement, by=self.acts()["by"])
         own = agreement.decisions.standing().filter(huvudman_id=self.acts()["by"].huvudman_id)
         get_object_or_404(own, pk=pk)
-        struck = actions.strike_decision(agreement=agreement, decision_id=pk, **self.given(ReasonInput), **self.acts())
+        struck = actions.strike_decision(agreement=agreement, decision_id=pk, **self.given(StrikeInput), **self.acts())
         return Response(self.get_serializer(struck).data)
 
 

@@ -18,6 +18,8 @@ from agreements.api import AgreementViewSet
 from agreements.api_revision import AmendmentViewSet, DecisionViewSet, LocalDocumentViewSet, RoundViewSet
 from core.policy import API_PUBLIC, PUBLIC, policy
 from deadlines.api import ClockViewSet
+from deviations.api import DeviationViewSet
+from deviations.api_shared import DeskViewSet, ImprovementViewSet, JointViewSet, PatternViewSet
 from disputes.api import DisputeViewSet
 from followup.api import FigureViewSet
 from organisations.api import AuthorityViewSet, GroupViewSet, HuvudmanViewSet, UnitViewSet
@@ -41,6 +43,11 @@ router.register("sip/<uuid:case_id>/moten", MeetingViewSet, basename="sip-meetin
 router.register("sip/<uuid:case_id>/andra-planer", OtherPlanViewSet, basename="sip-other-plan")
 router.register("sip/<uuid:case_id>/plan", PlanViewSet, basename="sip-plan")
 router.register("sip/<uuid:case_id>/ansvar", LeadViewSet, basename="sip-lead")
+router.register("avvikelser", DeviationViewSet, basename="deviation")
+router.register("gemensam-hantering", JointViewSet, basename="joint")
+router.register("gruppens-avvikelser", DeskViewSet, basename="desk")
+router.register("monster", PatternViewSet, basename="pattern")
+router.register("forbattringar", ImprovementViewSet, basename="improvement")
 router.register("tvister", DisputeViewSet, basename="dispute")
 router.register("siffror", FigureViewSet, basename="figure")
 router.register("frister", ClockViewSet, basename="clock")

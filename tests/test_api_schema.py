@@ -26,10 +26,12 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from core.acting import acting
+from deviations.actions import decide_improvement
+from deviations.models import SharedDeviation
 from halland.wsgi import application
 from organisations.models import CoordinationGroup, User
 from sip.models import SipCase
-from tests import build
+from tests import build, build_disputes, deviating
 from tests.conftest import NOW, actor, unit
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +52,7 @@ class There:
         parameters = case.path_parameters or {}
         place = case.operation.path.removeprefix("/api/v1/").split("/")[0]
         for name in parameters:
-            known = {"call_id": self.ids["call"], "number": "1"}
+            known = {"call_id": self.ids["call"], "step_id": self.ids["step"], "number": "1"}
             parameters[name] = known.get(name, self.ids[place])
 
 
@@ -72,12 +74,32 @@ def there(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
             "verksamheter": here.pk,
             "samordningsgrupper": CoordinationGroup.objects.values_list("pk", flat=True)[0],
             "overenskommelser": case.matter.agreement.key,
+            "tvister": build_disputes.opened().pk,
+            **deviations(),
         }
         secret = AuthToken.objects.create(user=User.objects.get(username=build.INITIATOR))[1]
         yield There(str(secret), {name: str(value) for name, value in ids.items()})
         transaction.set_rollback(True)
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
+
+
+def deviations() -> dict[str, Any]:
+    """A deviation with a step, one handed to another party, and one that a group has decided a measure about."""
+    handled = deviating.reported()
+    with acting(actor(deviating.REPORTER), NOW):
+        step = handled.steps.first()
+    joint, lead, record_id = deviating.joined(handled), deviating.coordinator(), deviating.shared().shared_id
+    with acting(lead, NOW):
+        improvement = decide_improvement(
+            what="Mall", owner=unit(build.INITIATOR), due_on=NOW.date(),
+            record=SharedDeviation.objects.get(pk=record_id), by=lead, now=NOW,
+        )  # fmt: skip
+    assert step is not None
+    return {
+        "avvikelser": handled.pk, "step": step.pk, "gemensam-hantering": joint.pk, "gruppens-avvikelser": record_id,
+        "forbattringar": improvement.pk,
+    }  # fmt: skip
 
 
 def document() -> Any:

@@ -68,7 +68,7 @@ APPS = (
     "core", "organisations", "agreements", "individuals", "deadlines", "sip", "placements", "deviations", "disputes",
     "followup",
 )  # fmt: skip
-CHAPTERS = ("sip", "disputes")
+CHAPTERS = ("sip", "deviations", "disputes")
 ROOMS = (
     "models",
     "querysets",
