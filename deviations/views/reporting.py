@@ -171,6 +171,7 @@ def deviation_page(request: ActingRequest, deviation_id: UUID) -> HttpResponse:
         "record": record,
         "improvements": _improvements(record),
         "group": group,
+        "own_huvudman": deviation.concerns is None or deviation.concerns.authority.huvudman_id == by.huvudman_id,
         "sentence": _sentence(deviation, steps, group),
         "attachments": deviation.attachments.defer("content").select_related("added_by"),
         "joint": deviation.joint.select_related("to_unit__authority__huvudman"),
