@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db.models import Prefetch
 
 from agreements.models import DisputeLevel
+from agreements.values import Coordination
 from core.acting import Actor
 from core.authz import Button
 from core.dates import swedish_date
@@ -26,6 +27,8 @@ from disputes.querysets import DisputeQuerySet
 from disputes.telling import lower
 from organisations.kinds import Role
 from organisations.models import Huvudman, Unit
+
+AT_MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,20 @@ def stand(dispute: Dispute, by: Actor, now: datetime) -> Standing:
         holders=line.holders(dispute, dispute.level, now) if is_open and part else None,
         levels=list(DisputeLevel.objects.filter(agreement_id=dispute.agreement_id).order_by("position")),
     )
+
+
+def at_the_top(
+    by: Actor, now: datetime, coordination: Coordination, *, municipality: Huvudman | None = None
+) -> list[tuple[Dispute, datetime]]:
+    """Open disputes on the last level of their ladder that the actor sees, each with since when (DIS-3)."""
+    found = Dispute.objects.visible_to(by, now).filter(
+        state=State.OPEN, level__is_final=True, coordination=coordination
+    )
+    if municipality is not None:
+        found = found.filter(municipality=municipality)
+    rungs = Prefetch("rungs", Rung.objects.filter(left_at=None), to_attr="here")
+    rows = found.with_parties().prefetch_related(rungs).order_by("opened_at")[:AT_MOST]
+    return [(one, one.here[0].reached_at) for one in rows]  # type: ignore[attr-defined]
 
 
 def sentence(at: Standing) -> str:

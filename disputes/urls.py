@@ -12,6 +12,7 @@ urlpatterns = [
     path("vagledning/<slug:key>/", listing.guidance, name="guidance"),
     path("arende/<uuid:matter_id>/", listing.of_matter, name="of_matter"),
     path("<uuid:dispute_id>/", dispute.dispute_page, name="dispute"),
+    path("<uuid:dispute_id>/dokument/<slug:variant>/", dispute.document, name="document"),
     path("<uuid:dispute_id>/standpunkt/", dispute.position, name="position"),
     path("<uuid:dispute_id>/under-tiden/", dispute.interim, name="interim"),
     path("<uuid:dispute_id>/lyft/", dispute.lift, name="lift"),

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 # Everything that hangs on a person or a matter goes with them.
 OF_CASES = (
     "individuals_person", "individuals_matter", "core_message", "deviations_deviation", "deviations_shareddeviation",
-    "deviations_pattern",
+    "deviations_pattern", "disputes_dispute", "disputes_interim",
 )  # fmt: skip
 OF_LOGS = ("core_changelog", "core_readlog", "core_seal")
 OF_LOGINS = ("django_session", "axes_accessattempt", "axes_accesslog", "axes_accessfailurelog")

@@ -22,6 +22,7 @@ from organisations.middleware import SESSION_ASSIGNMENT
 from tests import build, build_disputes
 from tests.build_disputes import OURS, THEIRS, manager
 from tests.conftest import NOW, actor, as_owner, sign_in, unit
+from tests.papers import read_back
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_now")]
 
@@ -163,6 +164,19 @@ def test_wall1_both_walls_let_the_same_people_see_a_dispute() -> None:
 
 
 _LINE = (Role.NEAREST_MANAGER, Role.HEAD_OF_OPERATIONS, Role.HEAD_OF_ADMINISTRATION)
+
+
+def test_the_paper_tells_the_whole_dispute_and_nothing_of_the_case() -> None:
+    dispute = with_case()
+    paper = read_back(window(manager(THEIRS)).get(address(dispute, "dokument/lasa/")).content)
+    assert paper.is_readable
+    assert dispute.question in paper.text
+    assert "Så här ser vi det." in paper.text
+    own = read_back(window(manager()).get(address(dispute, "dokument/arkiv/")).content)
+    assert own.is_for_filing
+    assert "Nils" not in own.text
+    board = window(actor("rug", Role.BOARD_MEMBER))
+    assert board.get(address(dispute, "dokument/lasa/")).status_code == 403
 
 
 # --- acting -----------------------------------------------------------------------------------------------------------

@@ -14,9 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.audit import Action
 from core.authz import Refused
+from core.documents import as_file
+from core.pdf import NoDocument
 from core.policy import ActingRequest, for_roles, policy, visible_or_404
 from core.transitions import Gone, Stale
-from disputes import actions, panels
+from disputes import actions, documents, panels
 from disputes.forms import steps
 from disputes.kinds import Do, Side
 from disputes.models import Dispute, DisputeEvent
@@ -25,6 +27,7 @@ from disputes.views.listing import MAY_READ
 from organisations.kinds import Role
 
 GET_POST = ["GET", "HEAD", "POST"]
+VARIANTS = {"lasa": False, "arkiv": True}
 ADDRESSES = {
     Do.TAKE_POSITION: "disputes:position",
     Do.CHANGE_INTERIM: "disputes:interim",
@@ -69,6 +72,23 @@ def dispute_page(request: ActingRequest, dispute_id: UUID) -> HttpResponse:
         "now": request.now,
     }
     return render(request, "disputes/dispute.html", context)
+
+
+@policy(MAY_READ)
+@require_safe
+def document(request: ActingRequest, dispute_id: UUID, variant: str) -> HttpResponse:
+    """The dispute as PDF, to read or to file, for those who take part in it."""
+    if variant not in VARIANTS:
+        raise Http404
+    at = panels.stand(find(request, dispute_id), request.actor, request.now)
+    reason = "" if at.takes_part else "Dokumentet är för parterna i tvisten."
+    try:
+        if not reason:
+            return as_file(*documents.of_dispute(at, for_filing=VARIANTS[variant]))
+    except NoDocument as none:
+        reason = none.reason
+    refused = {"dispute": at.dispute, "reason": reason, "label": "Dokument"}
+    return render(request, "disputes/refused.html", refused, status=403)
 
 
 def _with_addresses(at: Standing, dos: list[Do]) -> list[tuple[object, str]]:

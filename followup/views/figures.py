@@ -13,6 +13,7 @@ from agreements.effects import FEWEST_TOLD
 from agreements.values import Coordination
 from core.policy import ActingRequest, for_roles, policy
 from core.workdays import local_day
+from disputes.panels import at_the_top as disputes_at_the_top
 from followup import documents, exports, figures, unit_figures
 from followup.views.shared import READERS, agreement_or_404
 from organisations.kinds import MANAGERS
@@ -36,7 +37,11 @@ def dashboard(request: ActingRequest, coordination: str) -> HttpResponse:
     """A sentence, a chart and a table per indicator (FUP-6). Figures only: nothing here points at a person."""
     board = _board(request, coordination)
     smallest = board.agreement.term(FEWEST_TOLD, on=local_day(request.now)).value
-    return render(request, "followup/dashboard.html", {"board": board, "smallest": smallest})
+    unsettled = disputes_at_the_top(
+        request.actor, request.now, Coordination(board.coordination), municipality=board.municipality
+    )
+    context = {"board": board, "smallest": smallest, "unsettled": unsettled, "now": request.now}
+    return render(request, "followup/dashboard.html", context)
 
 
 @policy(READERS)

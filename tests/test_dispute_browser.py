@@ -1,0 +1,138 @@
+"""A dispute in a browser, from the SIP it arose in to the heads of administration and the same text (DIS-1…5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import time_machine
+
+from deadlines.models import Clock
+from deadlines.sweep import sweep
+from disputes.kinds import State
+from disputes.models import Dispute, Interim
+from organisations.kinds import Role
+from tests import build
+from tests.browser import LivePortal, Window
+from tests.build_disputes import OUR_AUTHORITY, OURS, THEIR_AUTHORITY, THEIRS
+from tests.conftest import as_jobs, as_owner, unit
+
+TEXT = "Regionen betalar samtalsbehandlingen från och med april. Kommunen betalar boendet."
+
+
+def at_work(portal: LivePortal, username: str, place: str, role: Role) -> Window:
+    """Signed in, and acting as that role at that unit."""
+    window = portal.open(username)
+    window.go("/uppdrag/")
+    chosen = window.page.get_by_role("button").filter(has_text=unit(place).name).filter(has_text=role.label)
+    chosen.first.click()
+    window.page.wait_for_load_state()
+    return window
+
+
+@contextmanager
+def time_is_out() -> Iterator[datetime]:
+    """From the minute when the present level's time is out. A minute before, nothing moves."""
+    with as_owner():
+        before = Dispute.objects.get().level_id
+        due: datetime = Clock.objects.get(kind="dispute.level", stopped_at=None).due_at
+    with as_jobs():
+        sweep(due - timedelta(minutes=1))
+    with as_owner():
+        assert Dispute.objects.get().level_id == before
+    with as_jobs():
+        sweep(due)
+    with time_machine.travel(due + timedelta(hours=9), tick=True):
+        yield due
+
+
+def test_dis3_hallands_ladder_climbs_by_itself_and_ends_in_the_same_text(live_portal: LivePortal) -> None:
+    case = build.sent()
+    ours = at_work(live_portal, f"chef.{OURS}", OURS, Role.NEAREST_MANAGER)
+    dispute = opened(ours, str(case.pk))
+    theirs = at_work(live_portal, f"chef.{THEIRS}", THEIRS, Role.NEAREST_MANAGER)
+    theirs.follow("Svara på tvisten med Hylte kommun")
+    theirs.press("Spara ståndpunkten")
+    theirs.inspect("dispute-position-errors")
+    theirs.page.get_by_label("Hur ser ni på frågan?").fill("Vi ser behandlingen som en del av boendets uppdrag.")
+    theirs.press("Spara ståndpunkten")
+    theirs.inspect("dispute-theirs")
+    assert "Behandlingen som saken gäller" not in theirs.page.inner_text("main")
+
+    with time_is_out():
+        head = at_work(live_portal, f"verksamhetschef.{OUR_AUTHORITY}", OURS, Role.HEAD_OF_OPERATIONS)
+        assert "Försök enas med Region Halland" in head.page.inner_text("main")
+        head.go(dispute)
+        assert "Ligger hos verksamhetschefer" in head.page.inner_text("main")
+        head.inspect("dispute-second-level")
+        below = at_work(live_portal, f"chef.{OURS}", OURS, Role.NEAREST_MANAGER)
+        assert "En tvist har lyfts till nästa nivå" in below.page.inner_text("main")
+
+    with time_is_out():
+        top = at_work(live_portal, f"forvaltningschef.{OUR_AUTHORITY}", OURS, Role.HEAD_OF_ADMINISTRATION)
+        top.go(dispute)
+        assert "där blir tvisten kvar tills parterna är överens" in top.page.inner_text("main")
+
+    with time_is_out():
+        board = live_portal.open("rug")
+        board.inspect("dispute-board-home")
+        board.go("/tvister/")
+        board.inspect("dispute-list")
+        assert "Förvaltningschefer" in board.page.inner_text("main")
+        board.go(dispute)
+        assert "Vem betalar" in board.page.inner_text("main")
+        assert "Vi ser behandlingen" not in board.page.inner_text("main")
+        settled(live_portal, dispute)
+        board.go("/tvister/statistik/")
+        board.inspect("dispute-statistics")
+    with as_owner():
+        assert Dispute.objects.get().state == State.SETTLED
+        assert Interim.objects.get().ended_at is not None
+
+
+def opened(ours: Window, case: str) -> str:
+    """From the SIP's page through the check to the dispute. Returns its address."""
+    page = ours.go(f"/sip/{case}/")
+    ours.follow("Öppna en tvist")
+    ours.press("Granska")
+    ours.inspect("dispute-new-errors")
+    page.get_by_label("Vilken verksamhet är motparten?").select_option(label=unit(THEIRS).name)
+    page.get_by_label("Barn och unga", exact=True).check()
+    page.get_by_label("Vilket avsnitt i överenskommelsen gäller frågan?").select_option(index=5)
+    question = page.get_by_label("Vilken fråga är ni inte överens om?")
+    question.fill("Vem betalar för Nils samtal?")
+    page.get_by_label("Hur ser ni på frågan?").fill("Samtalen är en medicinsk åtgärd som regionen svarar för.")
+    page.get_by_label("Vi", exact=True).check()
+    page.get_by_label("Vem gör vad tills ni är överens?").fill("Socialtjänsten betalar så länge. Samtalen fortsätter.")
+    page.get_by_label("Uppgifter om ärendet").fill("Behandlingen som saken gäller är KBT varje vecka.")
+    ours.press("Granska")
+    assert "är ett namn ur era ärenden" in page.inner_text("main")
+    question.fill("Vem betalar för samtalsbehandlingen?")
+    ours.press("Granska")
+    ours.inspect("dispute-check")
+    ours.press("Öppna tvisten")
+    assert "Tvisten är öppnad." in page.inner_text("main")
+    ours.inspect("dispute-opened")
+    return page.url.removeprefix(ours.address)
+
+
+def settled(portal: LivePortal, dispute: str) -> None:
+    """The heads of administration: one proposes, both have confirmed the same text."""
+    ours = at_work(portal, f"forvaltningschef.{OUR_AUTHORITY}", OURS, Role.HEAD_OF_ADMINISTRATION)
+    ours.go(dispute)
+    ours.inspect("dispute-top")
+    ours.go(f"{dispute}forslag/")
+    ours.page.get_by_label("Vad kommer ni överens om?").fill(TEXT)
+    ours.page.get_by_label("Lösningen ska också vara vägledning för andra").check()
+    ours.inspect("dispute-propose")
+    ours.press("Lämna förslaget")
+    theirs = at_work(portal, f"forvaltningschef.{THEIR_AUTHORITY}", THEIRS, Role.HEAD_OF_ADMINISTRATION)
+    theirs.follow("Ta ställning till lösningen som Hylte kommun föreslår")
+    theirs.inspect("dispute-confirm")
+    theirs.press("Bekräfta lösningen")
+    assert "Tvisten är löst." in theirs.page.inner_text("main")
+    theirs.inspect("dispute-settled")
+    theirs.go("/tvister/vagledning/halland-2025-2029/")
+    assert TEXT in theirs.page.inner_text("main")
+    theirs.inspect("dispute-guidance")
