@@ -122,7 +122,19 @@ def replace(text: str, replacements: Iterable[tuple[int, int, str]]) -> str:
         begins = not text[:start].strip() or re.search(r"[.!?:]\s*$|\n\s*$", text[:start]) is not None
         word = instead[:1].upper() + instead[1:] if begins else instead
         text = text[:start] + word + text[end:]
-    return re.sub(r"[ \t]{2,}", " ", text)
+    for left_over, instead in _LEFT_OVER:
+        text = left_over.sub(instead, text)
+    return text
+
+
+_LEFT_OVER = [
+    (re.compile(r"\([ \t,]*\)"), ""),
+    (re.compile(r"[ \t]{2,}"), " "),
+    (re.compile(r"[ \t]+(?=[,.;:!?](?:\s|$))"), ""),
+    (re.compile(r",(?:[ \t]*,)+"), ","),
+    (re.compile(r",(?=[.;:!?](?:\s|$))"), ""),
+]
+"""What a passage that was taken away leaves behind: empty brackets, double spaces, commas around nothing."""
 
 
 def without_identities(text: str) -> str:
@@ -209,9 +221,9 @@ _HOURS = re.compile(r"^(?:[01]\d|2[0-4])[0-5]\d ?[-–] ?(?:[01]\d|2[0-4])[0-5]\
 
 
 def _emails(text: str) -> Iterator[Hit]:
-    for pattern in (_EMAIL, _LINK):
+    for pattern, instead in ((_EMAIL, "e-post"), (_LINK, "en webbplats")):
         for match in pattern.finditer(text):
-            yield _hit(Kind.CONTACT, match, "")
+            yield _hit(Kind.CONTACT, match, instead)
     for match in _ACCOUNT.finditer(text):
         yield _hit(Kind.CONTACT, match, "", "N" if match["N"] else 0)
 
@@ -220,7 +232,7 @@ def _phones(text: str) -> Iterator[Hit]:
     for match in _PHONE.finditer(text):
         digits = re.sub(r"\D", "", match.group())
         if 7 <= len(digits) <= 13 and not _HOURS.match(match.group()):
-            yield _hit(Kind.PHONE, match, "")
+            yield _hit(Kind.PHONE, match, "telefon")
 
 
 # --- places -----------------------------------------------------------------------------------------------------------

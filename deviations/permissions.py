@@ -74,6 +74,7 @@ RULES = Rules(
         Do.WITHDRAW: Rule(CASE, "den som rapporterade eller en chef i verksamheten", _wrote_or_leads),
     },
     transitions=TRANSITIONS,
+    noun="avvikelsen",
 )
 
 
@@ -99,6 +100,7 @@ JOINT_RULES = Rules(
         JointDo.ANSWER: Rule(CASE, "den verksamhet som har fått frågan", _was_asked),
     },
     transitions=JOINT_TRANSITIONS,
+    noun="den gemensamma hanteringen",
 )
 
 IN_GROUP = "samordningsgruppens samordnare och representanter"
@@ -107,6 +109,7 @@ _LEADS = Rule(_COORDINATOR, "gruppens samordnare")
 SHARED_RULES: Rules = Rules(
     rules={SharedDo.PUT_ON_AGENDA: _MEMBER, SharedDo.ANALYSE: _MEMBER, SharedDo.TELL_LESSON: _LEADS},
     transitions=SHARED_TRANSITIONS,
+    noun="avvikelsen",
 )
 
 
@@ -122,6 +125,7 @@ IMPROVEMENT_RULES = Rules(
         ImprovementDo.EVALUATE: _MEMBER,
     },
     transitions=IMPROVEMENT_TRANSITIONS,
+    noun="åtgärden",
 )
 
 

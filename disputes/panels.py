@@ -126,7 +126,7 @@ def at_the_top(
         found = found.filter(municipality=municipality)
     rungs = Prefetch("rungs", Rung.objects.filter(left_at=None), to_attr="here")
     rows = found.with_parties().prefetch_related(rungs).order_by("opened_at")[:AT_MOST]
-    return [(one, one.here[0].reached_at) for one in rows]  # type: ignore[attr-defined]
+    return [(one, one.here[0].reached_at) for one in rows]
 
 
 def sentence(at: Standing) -> str:

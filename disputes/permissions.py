@@ -56,6 +56,7 @@ def rules_at(now: datetime, known: Holders | None = None) -> Rules:
             Do.GIVE_GUIDANCE: Rule(_BOARD, "en ledamot i den regionala gruppen", unless=_already_guidance),
         },
         transitions=TRANSITIONS,
+        noun="tvisten",
     )
 
 

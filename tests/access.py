@@ -267,11 +267,11 @@ def _deviations(matter: Matter) -> dict[str, dict[str, object]]:
     assert shared.shared_id == record.pk
     return {
         "deviation": {"deviation_id": handled.pk, "step_id": step.pk, "attachment_id": attachment.pk},
-        "report": {"deviation_id": deviating.draft().pk},
+        "own_report": {"deviation_id": deviating.draft().pk},
         "finished": {"deviation_id": deviating.handled().pk},
         "proposed": {"deviation_id": deviating.proposed().pk},
         "joint": {"joint_id": joint.pk},
         "record": {"record_id": record.pk},
         "pattern": {"pattern_id": pattern.pk},
-        "improvement": {"improvement_id": improvement.pk},
+        "measure_of_group": {"improvement_id": improvement.pk},
     }

@@ -17,7 +17,6 @@ from organisations.kinds import Role
 from tests.conftest import NOW, unit
 
 OURS, THEIRS = "hylte-socialtjanst-barn", "bup-halmstad"
-OUR_AUTHORITY, THEIR_AUTHORITY = "hylte-socialnamnd", "region-halland-psykiatri"
 
 
 def manager(unit_key: str = OURS, role: Role = Role.NEAREST_MANAGER) -> Actor:

@@ -160,3 +160,9 @@ def test_dev4_hits_lie_in_the_text_in_order_and_never_overlap(text: str) -> None
     hits = check(text)
     assert all(text[hit.start : hit.end] == hit.text and hit.text for hit in hits)
     assert all(before.end <= after.start for before, after in pairwise(hits))
+
+
+def test_dev4_what_is_taken_away_leaves_no_hole_in_the_sentence() -> None:
+    text = "Pojken på Storgatan 4, 20110108-2392, nås på 070-123 45 67 (20110108-2392). Mejla alva@exempel.se."
+    told = replace(text, [(hit.start, hit.end, hit.suggestion) for hit in find(text)])
+    assert told == "Pojken på en adress i kommunen, nås på telefon. Mejla e-post."

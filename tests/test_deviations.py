@@ -199,7 +199,7 @@ def test_dev4_a_text_is_not_proposed_while_a_hit_is_unresolved() -> None:
     deviation = deviating.handled(description=f"Gäller 20110108-2392. {deviating.STORY}")
     with acting(by, NOW):
         text = actions.begin_text(deviation_id=deviation.pk, by=by, now=NOW)
-        with pytest.raises(Refused, match="inte avgjort"):
+        with pytest.raises(Refused, match="inte avgj"):
             actions.propose(deviation_id=deviation.pk, edition=text.edition, by=by, now=NOW)
 
 
@@ -263,7 +263,7 @@ def test_dev4_a_name_that_the_unit_learns_later_stops_the_sharing() -> None:
         )
     with acting(colleague, NOW):
         edition = DeidentifiedText.objects.get(pk=fresh.pk).edition
-        with pytest.raises(Refused, match="inte avgjort"):
+        with pytest.raises(Refused, match="inte avgj"):
             actions.share(deviation_id=fresh.pk, edition=edition, by=colleague, now=NOW)
     assert deviation.pk != fresh.pk
 
@@ -278,7 +278,7 @@ def test_dev4_what_is_kept_with_a_reason_stays_kept_when_the_text_changes_elsewh
             for hit in text.hits.all()
         }
         text = actions.resolve_hits(deviation_id=deviation.pk, edition=text.edition, answers=answers, by=by, now=NOW)
-        assert [hit.resolution for hit in text.hits.exclude(resolution=Resolution.REPLACED)] == [Resolution.KEPT]
+        assert {hit.resolution for hit in text.hits.exclude(resolution=Resolution.REPLACED)} == {Resolution.KEPT}
         assert "2392" not in text.happened
 
 

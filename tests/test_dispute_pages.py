@@ -11,6 +11,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from agreements.models import Provision
 from core.acting import Actor, acting
@@ -248,6 +249,18 @@ def test_a_page_costs_the_same_for_two_disputes_and_for_twenty(path: str) -> Non
             assert client.get(path).status_code == 200
         costs.append(len(asked))
     assert costs[0] == costs[1]
+
+
+def test_dis3_the_board_sees_among_its_figures_what_is_stuck_at_the_top() -> None:
+    dispute, board = build_disputes.opened(), window(actor("rug", Role.BOARD_MEMBER))
+    figures, heading = reverse("followup:dashboard", args=["children"]), "Tvister på trappans högsta nivå"
+    assert heading not in board.get(figures).content.decode()
+    build_disputes.lifted(dispute, Role.NEAREST_MANAGER)
+    build_disputes.lifted(dispute, Role.HEAD_OF_OPERATIONS)
+    page = board.get(figures).content.decode()
+    assert heading in page
+    assert dispute.question in page
+    assert heading not in board.get(reverse("followup:dashboard", args=["adults"])).content.decode()
 
 
 def test_the_figures_count_what_one_sees() -> None:

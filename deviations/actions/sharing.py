@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,7 +47,7 @@ def begin_text(*, deviation_id: UUID, by: Actor, now: datetime) -> DeidentifiedT
             assert deviation.provision is not None
             text = DeidentifiedText.objects.create(
                 deviation=deviation,
-                headline=deviation.provision.heading[:120],
+                headline=_headline(deviation.description) or deviation.provision.heading[:120],
                 happened=deviation.description,
                 analysis=notes.get(StepKind.ANALYSIS, ""),
                 measure=notes.get(StepKind.MEASURE, ""),
@@ -55,6 +57,12 @@ def begin_text(*, deviation_id: UUID, by: Actor, now: datetime) -> DeidentifiedT
             note(deviation, "Avidentifieringen påbörjades", by=by, now=now)
         _check_anew(text, now)
     return text
+
+
+def _headline(description: str) -> str:
+    """The report's first sentence, as far as a heading is long: what the group tells records apart by."""
+    first = re.split(r"(?<=[.!?])\s|\n", description.strip(), maxsplit=1)[0].rstrip(".")
+    return textwrap.shorten(first, 100, placeholder=" …")
 
 
 def save_text(

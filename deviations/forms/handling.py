@@ -75,6 +75,7 @@ class HitForm(forms.Form):
         fields: Any = self.fields
         if not self.can_be_kept:
             fields["choice"].choices = [("replace", "Ersätt")]
+            fields["choice"].widget = forms.HiddenInput()
             del fields["reason"]
         for field in fields.values():
             field.unmarked = True
@@ -174,7 +175,7 @@ class RoutineForm(forms.Form):
 class StepRowForm(forms.Form):
     """One row of the routine. An empty title leaves the row out."""
 
-    title = forms.CharField(label="Steg", max_length=120, required=False)
+    title = forms.CharField(label="Vad ska göras?", max_length=120, required=False)
     kind = forms.ChoiceField(label="Vad steget ger", choices=StepKind.choices, required=False)
     who = forms.ChoiceField(label="Vem", choices=WHO_CHOICES, required=False)
     is_required = forms.BooleanField(label="Måste vara klart", required=False)

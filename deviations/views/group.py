@@ -28,6 +28,11 @@ from organisations.models import CoordinationGroup, Unit
 GROUP = for_roles(*GROUP_ROLES)
 GROUP_OR_OWNER = for_roles(*GROUP_ROLES, *CASE_ROLES)
 PAGE_SIZE = 30
+TOLD = {
+    SharedDo.PUT_ON_AGENDA: "Avvikelsen tas upp på mötet.",
+    SharedDo.ANALYSE: "Analysen är sparad.",
+    SharedDo.TELL_LESSON: "Lärdomen är återkopplad. Den som rapporterade ser den under Mitt att göra.",
+}
 
 
 def _desk(request: ActingRequest) -> SharedQuerySet:
@@ -102,7 +107,7 @@ def record(request: ActingRequest, record_id: UUID) -> HttpResponse:
         and form.is_valid()
         and done(form, lambda: _act(request, one, step, form.cleaned_data))
     ):
-        messages.success(request, "Sparat.")
+        messages.success(request, TOLD[step])
         return redirect("deviations:record", one.pk)
     context = {
         "record": one,
@@ -237,7 +242,7 @@ def improvement(request: ActingRequest, improvement_id: UUID) -> HttpResponse:
     )
     do = ImprovementDo.REPORT_DONE if owns else ImprovementDo.EVALUATE
     if form.is_valid() and done(form, lambda: _report(request, one, form.cleaned_data)):
-        messages.success(request, "Sparat.")
+        messages.success(request, "Tack. Gruppen ser hur det gick." if owns else "Effekten är uppföljd.")
         return redirect("deviations:improvement", one.pk)
     context = {"improvement": one, "may": IMPROVEMENT_RULES.may(by, do, one), "owns": owns}
     return form_page(request, "deviations/improvement.html", form, **context)
