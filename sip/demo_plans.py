@@ -103,7 +103,7 @@ def stories_with_plans(today: date) -> list[Story]:
 
     return [
         Story(
-            Someone("Maja", "Planstam", born(14, 11), "238", ("Helena Planstam", "Daniel Planstam")),
+            Someone("Maja", "Planstam", born(14, 13), "238", ("Helena Planstam", "Daniel Planstam")),
             "laholm-socialtjanst-barn", ("children",),
             "Kommer inte till skolan och mår dåligt. Skolan, vården och vi behöver en gemensam plan.",
             "Jag vill träffa mina kompisar utan att ha ont i magen.",

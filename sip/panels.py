@@ -5,8 +5,8 @@ Everything is read through the case, which the caller has already found among th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from individuals.querysets import may_read
 from organisations.models import Unit
 from sip.actions import EXPIRY
 from sip.kinds import COMPULSORY, ENDED_STATES, OPEN_STATES, OtherPlanDo
-from sip.models import OtherPlan, SipCase
+from sip.models import MeetingNotes, OtherPlan, PlanDisclosure, SipCase
 from sip.permissions import OTHER_PLAN_RULES
 
 _TIME_WORDS = {
@@ -81,6 +81,8 @@ def who_sees_what(case: SipCase | Matter, pieces: Sequence[Piece], by: Actor, no
     ledger = list(Disclosure.objects.filter(matter_id=case.pk).order_by("at"))
     written = _written(pieces, ledger)
     sights = [_sight(one, by, now, written, ledger) for one in participants]
+    if isinstance(case, SipCase) and case.contacted_at is not None:
+        sights = _with_plans_and_meetings(case, sights)
     return sorted(sights, key=lambda sight: (not sight.sees_now, sight.since))
 
 
@@ -102,6 +104,37 @@ def _sight(
         ended_at=ended_at,
         why_ended=why,
     )
+
+
+def _with_plans_and_meetings(case: SipCase, sights: Iterable[Sight]) -> list[Sight]:
+    """Add what the plan's own ledger says, of what the reader may know of it, and the finished notes of meetings.
+
+    Who takes part reads the notes; who has left read those that were finished until then.
+    """
+    wrote: dict[UUID, list[str]] = {}
+    given: dict[UUID, list[str]] = {}
+    handed = PlanDisclosure.objects.filter(case_id=case.pk).order_by("plan__number", "is_established")
+    for from_unit, to_unit, number, established in handed.values_list(
+        "from_unit_id", "to_unit_id", "plan__number", "is_established"
+    ):
+        what = f"planen, version {number}" if established else f"utkastet till planens version {number}"
+        for unit_id, found in ((from_unit, wrote), (to_unit, given)):
+            if what not in found.setdefault(unit_id, []):
+                found[unit_id].append(what)
+    notes = MeetingNotes.objects.filter(case_id=case.pk).exclude(finished_at=None).order_by("finished_at")
+    finished = list(notes.values_list("written_by_unit_id", "finished_at", "meeting__starts_at"))
+    made = []
+    for sight in sights:
+        mine = [(w, f"anteckningarna från mötet {swedish_date(m)}") for w, f, m in finished if _saw(sight, f)]
+        pk = sight.unit.pk
+        own = list(dict.fromkeys([*wrote.get(pk, []), *(text for writer, text in mine if writer == pk)]))
+        others = list(dict.fromkeys([*given.get(pk, []), *(text for writer, text in mine if writer != pk)]))
+        made.append(replace(sight, wrote=[*sight.wrote, *own], was_given=[*sight.was_given, *others]))
+    return made
+
+
+def _saw(sight: Sight, at: datetime) -> bool:
+    return sight.ended_at is None or at <= sight.ended_at
 
 
 def _written(pieces: Sequence[Piece], ledger: Sequence[Disclosure]) -> dict[UUID, set[str]]:

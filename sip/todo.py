@@ -28,7 +28,7 @@ from individuals.models import Matter
 from individuals.querysets import reaches
 from organisations.kinds import MANAGERS, Role
 from organisations.models import Assignment
-from sip import todo_meeting
+from sip import todo_filing, todo_meeting
 from sip.actions import (
     ACKNOWLEDGE,
     CONFIRM,
@@ -54,6 +54,7 @@ KINDS = {
     CONTACT: "Första kontakt",
     todo_meeting.MEETINGS: "Möten",
     PLAN: "Planer",
+    todo_filing.FILING: "För till akt",
     DRAFTS: "Utkast",
     CONSENT: "Samtycke",
 }
@@ -101,6 +102,7 @@ def waiting(by: Actor, now: datetime) -> list[Waiting]:
     meetings = todo_meeting.find(clocks)
     rows = [_row(found, meetings) for found in by_case.values()]
     rows += [_own(case) for case in _own_without_clock(by, now) if case.pk not in by_case]
+    rows += todo_filing.rows(by, now, AT_MOST)
     rows += chapters.waiting(by, now)
     return sorted(rows, key=pressing)
 

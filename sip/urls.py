@@ -15,6 +15,7 @@ from sip.views import (
     plan,
     plan_editor,
     plan_steps,
+    rating,
     receivers,
     review,
 )
@@ -24,6 +25,7 @@ urlpatterns = [
     path("", listing.case_list, name="list"),
     path("sok/", listing.search, name="search"),
     path("export/sip.<slug:kind>", listing.export, name="export"),
+    path("omdomen/", rating.results, name="ratings"),
     path("ny/", filing.start, name="start"),
     path("<uuid:case_id>/", case.case_page, name="case"),
     path("<uuid:case_id>/fortsatt/", filing.resume_draft, name="resume_draft"),

@@ -130,8 +130,8 @@ def test_errors_are_told_first_and_the_way_to_them_is_a_link(live_portal: LivePo
         if step != "mottagare":
             window.press("Spara och fortsätt")
         else:
-            page.evaluate("document.getElementById('kallade').submit()")
-            page.wait_for_load_state()
+            with page.expect_navigation():
+                page.evaluate("document.getElementById('kallade').submit()")
         window.inspect(f"initiera-fel-{step}")
     window.go(f"/sip/{case.pk}/granska/")
     window.inspect("initiera-saknas")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 from sip.demo import check_digit
 from sip.kinds import PlanState, State
 from sip.models import Measure, Plan, SipCase
@@ -30,6 +32,7 @@ def file(window: Window) -> str:
     page.get_by_label("Vad säger personen?").fill("Jag vill bo kvar hemma.")
     window.press("Spara och fortsätt")
     window.press("Lägg till Vårdcentralen Hylte")
+    page.get_by_label("Varför kallas Vårdcentralen Hylte?").fill("Bedöma vad som behövs")
     window.press("Spara och fortsätt")
     window.press("Spara och fortsätt")
     page.get_by_label("Samtycke", exact=True).check()
@@ -138,6 +141,9 @@ def test_an_adult_from_filing_to_closing(live_portal: LivePortal):
     for done in care.page.get_by_label("Gjord", exact=True).all():
         done.check()
     care.press("Avsluta ärendet")
+    assert "Ärendet är avslutat." in care.page.inner_text("main")
+    care.inspect("documents-closed")
+    care.go(case)
     assert "Avslutat" in care.page.inner_text("main")
     care.inspect("case-closed")
     with as_owner():
@@ -156,9 +162,9 @@ def test_the_editor_by_keyboard_alone(live_portal: LivePortal):
     page.keyboard.type("Jag vill gå i skolan")
     page.keyboard.press("Enter")
     for text in ("Skjuts på morgonen", "Läxhjälp"):
-        page.wait_for_function("document.activeElement.name === 'what' && document.activeElement.value === ''")
+        expect(page.locator("[name=what]:focus")).to_have_value("")
         page.keyboard.type(text)
         page.keyboard.press("Enter")
-        page.get_by_text(text).or_(page.locator("textarea", has_text=text)).first.wait_for()
+        page.locator("textarea", has_text=text).wait_for()
     with as_owner():
         assert set(Measure.objects.values_list("what", flat=True)) == {"Skjuts på morgonen", "Läxhjälp"}

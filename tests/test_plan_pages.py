@@ -12,8 +12,10 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
-from core.acting import Actor
+from core.acting import Actor, acting
 from core.models import ReadLog
+from individuals import documents as individuals_documents
+from sip import actions
 from sip.kinds import CommitmentState, FollowUpDecision, MeasureResult, PlanState, State
 from sip.models import Commitment, Goal, LeadOffer, Measure, MeasureOutcome, Plan, PlanText
 from tests import build_plan
@@ -78,7 +80,7 @@ def test_sip7_from_nothing_to_a_plan_in_force_without_javascript():
     line = uuid.uuid4()
     answer = desk.post("plan/skriv/mal/", words="Sova gott", span="short", line=line, version=0)
     goal = only(case, case.lead, Goal.objects.all)
-    assert answer["Location"].endswith(f"?efter={goal.pk}#ny-{goal.pk}")
+    assert answer["Location"].endswith(f"?efter={goal.pk}")
     fields = {"answers": case.lead.unit_id, "what": "Kontaktperson", "line": uuid.uuid4(), "version": 0}
     assert desk.post(f"plan/skriv/mal/{goal.pk}/insats/", **fields).status_code == 302
     assert desk.post("plan/skriv/uppfoljning/", day="2026-06-01", version=1).status_code == 302
@@ -294,7 +296,10 @@ def test_sip10_closing_with_a_plan_ends_every_open_measure_with_a_reason(planned
     answer = desk.post("avsluta/", reason="no_need", **given)
     assert "Skriv varför" in words(answer)
     given |= {name.replace("measure", "why"): "Behövs inte längre" for name in names}
-    assert desk.post("avsluta/", reason="no_need", **given).status_code == 302
+    assert "Låt personen säga vad hen tycker" in desk.reads("avsluta/")
+    answer = desk.post("avsluta/", reason="no_need", **given)
+    assert answer["Location"].endswith("/dokument/"), "what is left is the person's copy, with the rating code"
+    assert "längst ner står koden" in desk.reads("dokument/")
     assert planned.case().state == State.CLOSED
     assert {p.state for p in planned.see(planned.lead, Plan.objects.all)} == {PlanState.ENDED}
     assert "Avslutat" in desk.reads("")
@@ -302,6 +307,36 @@ def test_sip10_closing_with_a_plan_ends_every_open_measure_with_a_reason(planned
 
 
 # --- who may, and what is noted ---------------------------------------------------------------------------------------
+def test_ind7_the_case_page_says_who_was_given_the_plan_and_who_wrote_in_it(planned):
+    page = Desk(planned, planned.school).reads("")
+    sights = page[page.index("Vem kan se vad") : page.index("Det här har hänt")]
+    assert sights.count("planen, version 1") == 6, "each of three wrote in it, and was given it"
+    assert "utkastet till planens version 1" in sights
+
+
+def test_ind10_mitt_att_gora_asks_each_party_to_file_its_copy_until_it_has(planned):
+    asked = "För planens version 1 till er akt eller journal"
+
+    def home(by: Actor) -> str:
+        with time_machine.travel(planned.now, tick=False):
+            return words(client_for(by).get("/"))
+
+    assert asked in home(planned.school)
+    with acting(planned.school, planned.now):
+        matter = planned.case(planned.school).matter
+        individuals_documents.keep(
+            matter=matter, kind="plan", version=1, content=b"pdf", for_filing=True, by=planned.school, now=planned.now
+        )
+    filed = {"kind": "plan", "title": "Planen", "version": 1}
+    planned.run(planned.school, actions.confirm_filed, case_id=planned.pk, **filed)
+    assert asked not in home(planned.school)
+    assert asked in home(planned.region)
+    planned.run(planned.lead, actions.open_plan, case_id=planned.pk)
+    planned.follow_up_in(100)
+    planned.establish()
+    assert "För planens version 2 till er akt eller journal" in home(planned.school)
+
+
 def test_law1_reading_the_plan_is_logged(planned):
     Desk(planned, planned.region).reads("plan/")
     with as_owner():

@@ -164,3 +164,8 @@ def test_sip10_groups_smaller_than_five_and_the_running_year_are_not_told() -> N
     with acting(build_plan.actor("hylte-socialtjanst-barn"), NOW):
         (found,) = ratings.summaries()
     assert (found.year, found.municipality_id, found.answers, float(found.clarity)) == (2025, halmstad.pk, 5, 4.0)
+    page = words(client_for(build_plan.actor("rug")).get("/sip/omdomen/"))
+    assert "Halmstad" in page
+    assert "Barn som behöver insatser från flera håll" in page
+    assert "Hylte" not in page[page.index("Till hjälp") :]
+    assert "2026" not in page[page.index("Vad personerna tycker om sin plan") :]

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
@@ -29,6 +30,9 @@ from sip.views.case import find_case, stand
 
 PARTICIPANTS = for_roles(*CASE_ROLES)
 GET_POST = ["GET", "HEAD", "POST"]
+RATING_LEFT = (
+    "Lämna personens eget exemplar, om ni inte har gjort det: längst ner står koden för att säga vad hen tycker."
+)
 
 
 # --- answering a call ---------------------------------------------------------------
@@ -230,10 +234,15 @@ def _close_with_plan(request: ActingRequest, case: SipCase, plan: Plan) -> HttpR
         ends: dict[str, Any] = {"reason": CloseReason(given["reason"]), "note": given["note"], "measures": form.told()}
         if _done(form, lambda: actions.close(case_id=case.pk, by=request.actor, now=request.now, **ends)):
             messages.success(request, "Ärendet är avslutat. Planen gäller inte längre.")
+            if ends["reason"] != CloseReason.DECEASED:
+                # The last that is left: the person's own copy, with the code for saying what they think (SIP-10).
+                messages.info(request, RATING_LEFT)
+                return go_to("sip:documents", case_id=case.pk)
             return go_to("sip:case", case_id=case.pk)
     rows = [form.measure_fields(one) for one in form.measures]
     losing = panels.loses_access(case, request.now)
-    return _form_page(request, "sip/close_plan.html", case, form, rows=rows, losing=losing)
+    address = f"{settings.PUBLIC_ADDRESS.split('//')[-1]}/tyck-till"
+    return _form_page(request, "sip/close_plan.html", case, form, rows=rows, losing=losing, rating_address=address)
 
 
 @policy(PARTICIPANTS)

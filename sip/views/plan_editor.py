@@ -77,6 +77,7 @@ class Editor:
         return {"units": self.units, "own": self.own}
 
     def back(self, anchor: str = "", after: str = "") -> HttpResponse:
+        """To a row, or to where the next one `after` is written: that field takes focus, which no anchor may hinder."""
         return redirect(f"{self.address}{f'?efter={after}' if after else ''}{f'#{anchor}' if anchor else ''}")
 
 
@@ -153,7 +154,7 @@ def add_goal(at: Editor) -> HttpResponse:
             case_id=at.case.pk, line=given["line"], by=at.request.actor, now=at.request.now, **form.values()
         )
 
-    return _save(at, form, act, after=lambda goal: at.back(f"ny-{goal.pk}", after=str(goal.pk)))
+    return _save(at, form, act, after=lambda goal: at.back(after=str(goal.pk)))
 
 
 @row_page
@@ -185,7 +186,7 @@ def add_measure(at: Editor, goal_id: UUID) -> HttpResponse:
             goal_id=row.pk, line=given["line"], facts=form.facts(), by=at.request.actor, now=at.request.now
         )
 
-    return _save(at, form, act, after=lambda measure: at.back(f"ny-{row.pk}", after=str(row.pk)))
+    return _save(at, form, act, after=lambda measure: at.back(after=str(row.pk)))
 
 
 @row_page

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,8 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agreements.models import TargetGroup
 from core import throttle
-from core.policy import PUBLIC, policy
+from core.policy import ASSIGNED, PUBLIC, ActingRequest, policy
+from organisations.models import Huvudman
 from sip import ratings
 
 WRONG_PER_ADDRESS, WRONG_PER_CODE, FORGOTTEN_AFTER = 10, 5, 15 * 60
@@ -71,6 +75,32 @@ def rating(request: HttpRequest) -> HttpResponse:
 def rated(request: HttpRequest) -> HttpResponse:
     """Thanks."""
     return render(request, "sip/rating/rated.html")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One line of the results, with its names."""
+
+    municipality: str
+    target_group: str
+    of: ratings.Summary
+
+
+@policy(ASSIGNED)
+@require_safe
+def results(request: ActingRequest) -> HttpResponse:
+    """What people have answered, the latest year first: groups of five and more, of years that are over (FUP-6)."""
+    found = ratings.summaries()
+    municipalities = dict(
+        Huvudman.objects.filter(pk__in={one.municipality_id for one in found}).values_list("pk", "name")
+    )
+    groups = TargetGroup.objects.filter(key__in={one.target_group for one in found}).order_by("agreement__valid_from")
+    names = dict(groups.values_list("key", "name"))
+    years: dict[int, list[Result]] = {}
+    for one in sorted(found, key=lambda one: (-one.year, municipalities[one.municipality_id], one.target_group)):
+        line = Result(municipalities[one.municipality_id], names.get(one.target_group, one.target_group), one)
+        years.setdefault(one.year, []).append(line)
+    return render(request, "sip/rating/results.html", {"years": list(years.items())})
 
 
 def _address(request: HttpRequest) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from core.demonstration import chapters
 from core.workdays import local_day
 from organisations.demo import staff_everything
-from sip import demo_meetings
+from sip import demo_meetings, demo_ratings
 from sip.demo import is_there, tell
 from sip.demo_elsewhere import stories_elsewhere
 from sip.demo_plans import stories_with_plans
@@ -42,4 +42,5 @@ class Command(BaseCommand):
             )
             told = [f"{chapter.tell(now)} {chapter.what}" for chapter in chapters()]
             cursor.execute("RESET ROLE")
+        demo_ratings.tell(today)
         self.stdout.write(f"Demonstration: {', '.join([f'{hired} konton', f'{made} SIP', *told])}.")
