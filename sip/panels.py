@@ -125,7 +125,7 @@ def _with_plans_and_meetings(case: SipCase, sights: Iterable[Sight]) -> list[Sig
     finished = list(notes.values_list("written_by_unit_id", "finished_at", "meeting__starts_at"))
     made = []
     for sight in sights:
-        mine = [(w, f"anteckningarna från mötet {swedish_date(m)}") for w, f, m in finished if _saw(sight, f)]
+        mine = [(w, f"anteckningarna från mötet {swedish_date(m)}") for w, f, m in finished if f and _saw(sight, f)]
         pk = sight.unit.pk
         own = list(dict.fromkeys([*wrote.get(pk, []), *(text for writer, text in mine if writer == pk)]))
         others = list(dict.fromkeys([*given.get(pk, []), *(text for writer, text in mine if writer != pk)]))
