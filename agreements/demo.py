@@ -14,7 +14,7 @@ from agreements.models import Agreement, RevisionRound
 from agreements.values import DecisionKind, LocalKind, Outcome
 from core.acting import Actor, acting
 from core.demonstration import Chapter
-from core.workdays import local_day
+from core.workdays import add_working_days, local_day
 from organisations.acting import actor_for
 from organisations.kinds import HuvudmanKind, Role
 from organisations.models import Assignment
@@ -58,7 +58,7 @@ def _tell(agreement: Agreement, board: Actor, now: datetime) -> bool:
             administrator, actions.record_decision, now,
             agreement=agreement, kind=DecisionKind.ADOPTS, reference=f"§ {40 + 7 * place}",
             body="Regionfullmäktige" if is_region else "Kommunstyrelsen",
-            decided_on=agreement.valid_from - timedelta(days=60 - 5 * place),
+            decided_on=add_working_days(agreement.valid_from - timedelta(days=60), 3 * place),
         )  # fmt: skip
         if place in (1, 2):
             kind, title, reference = LOCAL[place - 1]
@@ -115,11 +115,12 @@ def _amendment(agreement: Agreement, board: Actor, after: RevisionRound, now: da
     _run(board, actions.amend_term, written, amendment_id=draft.pk, key=term.key, value=term.value + 1)
     _run(board, actions.propose, written, amendment_id=draft.pk)
     first = agreement.parties.select_related("huvudman").first()
-    agrees = first and _someone(Role.LOCAL_ADMINISTRATOR, huvudman=first.huvudman)
-    if agrees:
+    agrees = _someone(Role.LOCAL_ADMINISTRATOR, huvudman=first.huvudman) if first else None
+    if first and agrees:
         _run(
-            agrees, actions.decide_amendment, now, amendment_id=draft.pk, agrees=True, body="Regionstyrelsen",
-            decided_on=local_day(now) - timedelta(days=2), reference="§ 12",
+            agrees, actions.decide_amendment, now, amendment_id=draft.pk, agrees=True, reference="§ 12",
+            body="Regionstyrelsen" if first.huvudman.kind == HuvudmanKind.REGION else "Kommunstyrelsen",
+            decided_on=add_working_days(local_day(now) - timedelta(days=9), 1),
         )  # fmt: skip
 
 
