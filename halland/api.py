@@ -24,6 +24,7 @@ from disputes.api import DisputeViewSet
 from followup.api import FigureViewSet
 from organisations.api import AuthorityViewSet, GroupViewSet, HuvudmanViewSet, UnitViewSet
 from sip.api import CaseViewSet
+from sip.api_documents import DocumentViewSet
 from sip.api_meetings import MeetingViewSet, OtherPlanViewSet
 from sip.api_plan import LeadViewSet, PlanViewSet
 
@@ -43,6 +44,7 @@ router.register("sip/<uuid:case_id>/moten", MeetingViewSet, basename="sip-meetin
 router.register("sip/<uuid:case_id>/andra-planer", OtherPlanViewSet, basename="sip-other-plan")
 router.register("sip/<uuid:case_id>/plan", PlanViewSet, basename="sip-plan")
 router.register("sip/<uuid:case_id>/ansvar", LeadViewSet, basename="sip-lead")
+router.register("sip/<uuid:case_id>/dokument", DocumentViewSet, basename="sip-document")
 router.register("avvikelser", DeviationViewSet, basename="deviation")
 router.register("gemensam-hantering", JointViewSet, basename="joint")
 router.register("gruppens-avvikelser", DeskViewSet, basename="desk")

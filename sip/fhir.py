@@ -12,11 +12,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from core.authz import Refused
 from core.workdays import STOCKHOLM
+from individuals import documents
+from individuals.documents import File
 from individuals.identity import written
 from individuals.kinds import BasisKind, IdentityKind, Sex
 from individuals.models import Basis, Person
 from organisations.models import Unit
+from sip.documents.plan import NO_PLAN
 from sip.documents.sheets import Desk
 from sip.kinds import Doer, GoalResult, GoalSpan, MeasureResult, PlanState, PlanTextKind
 from sip.models import Goal, GoalOutcome, Measure, MeasureOutcome, Plan, PlanText
@@ -36,6 +40,18 @@ _DONE = {
 }  # fmt: skip
 _CODES = "http://terminology.hl7.org/CodeSystem"
 _RESTRICTED = {"system": f"{_CODES}/v3-Confidentiality", "code": "R", "display": "restricted"}
+
+
+def make(desk: Desk) -> File:
+    """The plan as a file, noted as the PDFs are. Raises `Refused` without a plan, `Gone` as `documents.keep`."""
+    if desk.plan is None:
+        raise Refused(NO_PLAN)
+    content = bundle(desk)
+    documents.keep(
+        matter=desk.case.matter, kind="plan_export", version=desk.plan.number, content=content, for_filing=False,
+        by=desk.by, now=desk.now,
+    )  # fmt: skip
+    return File(content, f"{desk.case.matter.reference}-plan-v{desk.plan.number}.json".lower())
 
 
 def bundle(desk: Desk) -> bytes:

@@ -17,6 +17,7 @@ from sip.kinds import State
 from tests import build_plan
 from tests.conftest import as_owner
 from tests.pages import client_for
+from tests.papers import read_back
 
 pytestmark = pytest.mark.django_db
 
@@ -193,3 +194,20 @@ def test_law1_reading_a_plan_is_on_the_record_and_costs_the_same_for_many_rows()
     with CaptureQueriesContext(connection) as many:
         lead.get("plan/2/")
     assert len(many) == len(few)
+
+
+def test_ind10_each_party_fetches_its_copy_for_the_record_and_says_that_it_is_filed():
+    case = build_plan.planned()
+    school = Machine(case, case.school)
+    offers = {one["name"]: one for one in school.get("dokument/")}
+    assert offers["plan"]["version"] == 1
+    assert offers["kallelse"]["missing"], "no meeting is called"
+    assert "Ladda först ner" in school.refused(409, "dokument/plan/ford-till-akt/", version=1)["fel"]
+    copy = school.ask("get", "dokument/plan/?arkiv=1")
+    assert read_back(copy.content).is_for_filing
+    receipt = school.post("dokument/plan/ford-till-akt/", version=1)
+    assert (receipt["unit"], receipt["version"]) == (str(case.school.unit_id), 1)
+    exported = school.ask("get", "dokument/plan-fhir/")
+    assert exported["Content-Type"].startswith("application/fhir+json")
+    assert "CarePlan" in exported.content.decode()
+    school.refused(404, "dokument/samtycke/ford-till-akt/", version=1)

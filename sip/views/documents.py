@@ -20,12 +20,11 @@ from core.middleware import refuse
 from core.pdf import Variant
 from core.policy import ActingRequest, for_roles, policy
 from core.transitions import Gone
-from individuals import documents as papers
 from individuals.models import FiledCopy, Participant
 from organisations.kinds import CASE_ROLES
 from organisations.models import Unit
 from sip import actions, fhir
-from sip.documents import NO_PLAN, PLAN, SHEETS, Asked, Desk, Sheet
+from sip.documents import PLAN, SHEETS, Asked, Desk, Sheet
 from sip.permissions import FILES_COPY
 from sip.views.case import find_case
 
@@ -102,20 +101,14 @@ def document(request: ActingRequest, case_id: UUID, name: str) -> HttpResponse:
 def export(request: ActingRequest, case_id: UUID) -> HttpResponse:
     """The latest plan as FHIR R4, for the unit's own record (IND-10)."""
     case = find_case(request, case_id)
-    desk = Desk(case, request.actor, request.now)
-    if desk.plan is None:
-        messages.error(request, NO_PLAN)
-        return redirect("sip:documents", case_id=case.pk)
-    content = fhir.bundle(desk)
     try:
-        papers.keep(
-            matter=case.matter, kind="plan_export", version=desk.plan.number, content=content, for_filing=False,
-            by=request.actor, now=request.now,
-        )  # fmt: skip
+        file = fhir.make(Desk(case, request.actor, request.now))
     except Gone:
         raise Http404("export") from None
-    filename = f"{case.matter.reference}-plan-v{desk.plan.number}.json".lower()
-    return as_file(content, filename, media_type=fhir.MEDIA_TYPE)
+    except Refused as refused:
+        messages.error(request, refused.reason)
+        return redirect("sip:documents", case_id=case.pk)
+    return as_file(file.content, file.filename, media_type=fhir.MEDIA_TYPE)
 
 
 class FiledForm(forms.Form):
