@@ -50,6 +50,7 @@ TERMS: dict[str, TermSpec] = {
     "placement.medical_assessment_acute": _clock(EVERYWHERE),
     "placement.agreement_after_acute": _clock(EVERYWHERE),
     "placement.agreement_expiry": _clock(EVERYWHERE),
+    "placement.agreement_renegotiation": _clock(EVERYWHERE),
     "placement.cost_shares_total": _number(TermUnit.PERCENT, EVERYWHERE),
     "placement.health_examination": _clock(EVERYWHERE),
     "placement.examination_before_application": _clock(EVERYWHERE),

@@ -23,6 +23,8 @@ from deviations.api_shared import DeskViewSet, ImprovementViewSet, JointViewSet,
 from disputes.api import DisputeViewSet
 from followup.api import FigureViewSet
 from organisations.api import AuthorityViewSet, GroupViewSet, HuvudmanViewSet, UnitViewSet
+from placements.api import PlacementViewSet, ProviderViewSet
+from placements.api_agreement import VersionViewSet
 from sip.api import CaseViewSet
 from sip.api_documents import DocumentViewSet
 from sip.api_meetings import MeetingViewSet, OtherPlanViewSet
@@ -50,6 +52,9 @@ router.register("gemensam-hantering", JointViewSet, basename="joint")
 router.register("gruppens-avvikelser", DeskViewSet, basename="desk")
 router.register("monster", PatternViewSet, basename="pattern")
 router.register("forbattringar", ImprovementViewSet, basename="improvement")
+router.register("placeringar", PlacementViewSet, basename="placement")
+router.register("placeringar/<uuid:placement_id>/ansvarsforbindelser", VersionViewSet, basename="ansvarsforbindelse")
+router.register("boenden", ProviderViewSet, basename="provider")
 router.register("tvister", DisputeViewSet, basename="dispute")
 router.register("siffror", FigureViewSet, basename="figure")
 router.register("frister", ClockViewSet, basename="clock")

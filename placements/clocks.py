@@ -28,11 +28,14 @@ from placements.kinds import (
 )
 from placements.models import Placement
 
-BEFORE, AFTER_ACUTE, EXPIRY = (
+BEFORE, AFTER_ACUTE, EXPIRY, RENEGOTIATION = (
     "placement.agreement_before",
     "placement.agreement_after_acute",
     "placement.agreement_expiry",
+    "placement.agreement_renegotiation",
 )
+LAST_DAY = "placement.agreement_last_day"
+"""The agreement is to end with the placement. Nobody is warned: the clock only lets it run out on its day."""
 REFERRAL, ASSESSMENT = "placement.acute_referral", "placement.medical_assessment_acute"
 HEALTH, BEFORE_APPLICATION = "placement.health_examination", "placement.examination_before_application"
 REVIEW, LVM_END, WHEREABOUTS = "placement.review", "placement.lvm_end", "placement.hidden_whereabouts_review"
@@ -43,10 +46,10 @@ FOLLOW_UP, AFTERCARE, UNPLANNED_END = (
     "placement.unplanned_end",
 )
 KINDS = (
-    BEFORE, AFTER_ACUTE, EXPIRY, REFERRAL, ASSESSMENT, HEALTH, BEFORE_APPLICATION, REVIEW, LVM_END, WHEREABOUTS,
-    CUSTODY, CUSTODY_AGAIN, FOLLOW_UP, AFTERCARE, UNPLANNED_END,
+    BEFORE, AFTER_ACUTE, EXPIRY, RENEGOTIATION, LAST_DAY, REFERRAL, ASSESSMENT, HEALTH, BEFORE_APPLICATION, REVIEW,
+    LVM_END, WHEREABOUTS, CUSTODY, CUSTODY_AGAIN, FOLLOW_UP, AFTERCARE, UNPLANNED_END,
 )  # fmt: skip
-OF_THE_PARTIES = (BEFORE, AFTER_ACUTE, EXPIRY)
+OF_THE_PARTIES = (BEFORE, AFTER_ACUTE, EXPIRY, RENEGOTIATION, LAST_DAY)
 """Clocks about who pays: shown to the two parties only (PLC-8)."""
 YOUNG_TO = 20
 """Placed children and young people up to this age are offered examinations (PLC-9; H25 5.1)."""
@@ -75,6 +78,8 @@ class Facts:
     followed_up_after_end: bool
     examined: frozenset[str]
     agreed_to: date | None
+    renegotiate_on: date | None = None
+    ran_out_on: date | None = None
 
     @property
     def awaits_follow_up(self) -> bool:
@@ -107,12 +112,19 @@ def refresh(placement: Placement, now: datetime) -> None:
     for one in wanted.values():
         deadlines.start(
             matter=placement.matter, kind=one.kind, subject=placement.pk, unit=one.unit, started_at=one.started_at,
-            due_at=one.due_at, now=now,
+            due_at=one.due_at, now=now, counts_as=EXPIRY if one.kind == LAST_DAY else None,
         )  # fmt: skip
 
 
 def _same(clock: Clock, one: Wanted) -> bool:
     return clock.started_at == one.started_at and one.due_at in (None, clock.due_at)
+
+
+def is_shown(clock: Clock, *, party: bool, now: datetime) -> bool:
+    """Whether a running clock is told about: those about who pays to the parties only (PLC-8)."""
+    if clock.kind == LAST_DAY and clock.due_at > now:
+        return False
+    return party or clock.kind not in OF_THE_PARTIES
 
 
 def gather(placement: Placement, now: datetime) -> Facts:
@@ -122,6 +134,7 @@ def gather(placement: Placement, now: datetime) -> Facts:
     follow_ups = list(placement.follow_ups.filter(with_medical_party=True).values_list("kind", "on"))
     done = (ExaminationState.DONE, ExaminationState.DECLINED)
     agreed = placement.agreements.in_force().first()
+    ran_out = None if agreed else placement.agreements.ran_out().order_by("-number").first()
     return Facts(
         placement=placement,
         terms=placement.matter.agreement.terms(on=local_day(placement.matter.opened_at)),
@@ -132,6 +145,8 @@ def gather(placement: Placement, now: datetime) -> Facts:
         followed_up_after_end=any(kind == FollowUpKind.AFTER_UNPLANNED for kind, _ in follow_ups),
         examined=frozenset(placement.examinations.filter(state__in=done).values_list("kind", flat=True)),
         agreed_to=agreed.valid_to if agreed else None,
+        renegotiate_on=agreed.renegotiate_on if agreed else None,
+        ran_out_on=ran_out.valid_to if ran_out else None,
     )
 
 
@@ -179,9 +194,16 @@ def _agreement(facts: Facts) -> Iterator[Wanted]:
     started = placement.started_at
     assert started is not None
     if facts.agreed_to is not None:
-        if placement.planned_end is None or facts.agreed_to < placement.planned_end:
-            for unit in facts.both:
-                yield Wanted(EXPIRY, unit, started, end_of(facts.agreed_to))
+        with_placement = placement.planned_end is not None and facts.agreed_to >= placement.planned_end
+        for unit in facts.both:
+            yield Wanted(LAST_DAY if with_placement else EXPIRY, unit, started, end_of(facts.agreed_to))
+            if facts.renegotiate_on is not None:
+                yield Wanted(RENEGOTIATION, unit, started, end_of(facts.renegotiate_on))
+        return
+    if facts.ran_out_on is not None and placement.agreement_needed != Answer.NO:
+        # It ran out while the placement goes on: the same duty, overdue, until a new version is signed.
+        for unit in facts.both:
+            yield Wanted(EXPIRY, unit, started, end_of(facts.ran_out_on))
         return
     if placement.is_acute and placement.referred_at is None:
         yield Wanted(REFERRAL, placement.matter.initiator, started)

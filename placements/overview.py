@@ -10,20 +10,25 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Prefetch
 
 from core.acting import Actor
+from core.audit import Action
 from core.workdays import last_day, local_day
 from deadlines.models import Clock
 from individuals.kinds import MatterKind
 from individuals.querysets import on_desk
+from organisations.kinds import MANAGERS, Role
 from placements import clocks, costs
-from placements.costs import NOTHING, Cost
-from placements.kinds import Answer, Side, Stage, State
+from placements.costs import NOTHING, Cost, Priced
+from placements.kinds import Answer, Per, Side, Stage, State
 from placements.models import Ansvarsforbindelse, Measure, Placement
 from placements.panels import priced
 
 AT_MOST = 500
+READERS = (*MANAGERS, Role.SIGNATORY)
+"""Roles that have the overview."""
 ENDS_SOON = timedelta(days=60)
 _REVIEWS = (clocks.REVIEW, clocks.WHEREABOUTS, clocks.CUSTODY, clocks.CUSTODY_AGAIN, clocks.LVM_END)
 
@@ -63,6 +68,49 @@ class Overview:
     @property
     def ending(self) -> int:
         return sum(1 for row in self.rows if row.ends_soon)
+
+    def note_reads(self, by: Actor, action: Action, what: str) -> None:
+        """Whose placements the overview was made from (LAW-1)."""
+        placements = [row.placement for row in self.rows]
+        by.reads.add(
+            action, what, persons=[one.matter.person_id for one in placements], matters=[one.pk for one in placements]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """One unit of a manager's, in figures only: whom the placements concern is read from the assignment there."""
+
+    unit: str
+    is_acting: bool
+    running: int
+    unsigned: int
+    ending: int
+    cost_to_come: Cost
+
+
+def of_my_units(by: Actor, now: datetime) -> list[UnitLine]:
+    """The units the same manager answers for that have placements going on; empty when there is one only.
+
+    Two queries, however many units: functions of the database give figures, and nothing about any person.
+    """
+    today = local_day(now)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM portal_placements_of_my_units(%s)", [today + ENDS_SOON])
+        units = cursor.fetchall()
+        if len(units) < 2:
+            return []
+        cursor.execute("SELECT * FROM portal_measures_of_my_units()")
+        measures = cursor.fetchall()
+    to_come: dict[UUID, Cost] = defaultdict(lambda: NOTHING)
+    for unit_id, starts_on, ends_on, price, per, percent, amount in measures:
+        part = costs.regions_part(price, percent=percent, amount=amount)
+        months = costs.by_month([Priced("", starts_on, ends_on, price, Per(per), part)])
+        to_come[unit_id] += costs.total(costs.from_month(months, today))
+    return [
+        UnitLine(name, unit_id == by.unit_id, running, unsigned, ending, to_come[unit_id])
+        for unit_id, name, running, unsigned, ending in units
+    ]
 
 
 def make(by: Actor, now: datetime) -> Overview:
@@ -128,7 +176,7 @@ def _row(
         placement.agreement_needed == Answer.UNKNOWN and placement.is_acute
     )
     days: int | None = None
-    if party and needed and version is None and placement.started_at is not None:
+    if party and needed and version is None and placement.state == State.ONGOING and placement.started_at is not None:
         days = (today - local_day(placement.started_at)).days
     if not party:
         words = ""
@@ -142,7 +190,11 @@ def _row(
         days_unsigned=days,
         review_due=review_due,
         ends_on=placement.planned_end,
-        ends_soon=placement.planned_end is not None and placement.planned_end <= today + ENDS_SOON,
+        ends_soon=(
+            placement.state != State.ENDED
+            and placement.planned_end is not None
+            and placement.planned_end <= today + ENDS_SOON
+        ),
         cost_to_come=to_come,
         side=Side.MUNICIPALITY if placement.matter.initiator_id == by.unit_id else Side.REGION,
     )

@@ -14,7 +14,7 @@ from deadlines.models import Clock
 from individuals.models import Basis
 from organisations.kinds import Role
 from placements import clocks
-from placements.kinds import Answer, Do, EndKind, ExaminationState, Registration, Stage, State
+from placements.kinds import Answer, Do, EndKind, ExaminationState, Law, Registration, Stage, State
 from placements.models import Ansvarsforbindelse, Examination, FollowUp, Placement, Review, Stay
 from placements.permissions import PLACEMENT_RULES, is_party, places
 from sip.progress import DONE, LATER, NOW, Task
@@ -127,7 +127,7 @@ def tasks(at: Standing) -> list[Task]:
 
 def _prepare(at: Standing) -> Task:
     title = "Beskriv placeringen och vårdens del"
-    if at.placement.state != State.DRAFT or not at.missing:
+    if at.shared or not at.missing:
         return Task(title, DONE)
     lines = [text for text, _ in at.missing]
     return Task(title, NOW, "Det här saknas innan placeringen kan delas:", lines=lines)
@@ -142,8 +142,10 @@ def _share(at: Standing) -> Task:
     return Task(title, NOW if started or not at.missing else LATER)
 
 
-def _assess(at: Standing) -> Task:
+def _assess(at: Standing) -> Task | None:
     placement, title = at.placement, "Läkaren bedömer det medicinska behovet"
+    if placement.assessed_at is None and placement.state in (State.ENDED, State.CLOSED, State.CANCELLED):
+        return None
     if placement.assessed_at:
         needed = placement.get_agreement_needed_display().lower()
         return Task(title, DONE, f"Bedömt {swedish_date(placement.assessed_at)}. Boendet utför insatser: {needed}.")
@@ -224,6 +226,8 @@ def next_do(at: Standing) -> Do | None:
         return None if waits else Do.START
     if placement.state == State.ONGOING and at.due(clocks.REFERRAL):
         return Do.REFER
+    if placement.state == State.ONGOING and not at.shared:
+        return Do.EDIT if at.missing else Do.SHARE
     if placement.state == State.ENDED:
         return Do.CLOSE
     return None
@@ -239,9 +243,9 @@ def other_dos(at: Standing) -> list[Do]:
     elif state in (State.DRAFT, State.PLANNED):
         offered = [Do.EDIT, Do.RECORD_BASIS, Do.SHARE, Do.START, Do.EXAMINE, Do.WITHDRAW_CONSENT, Do.CANCEL]
     elif state == State.ONGOING:
-        offered = [Do.FOLLOW_UP, Do.EXAMINE, Do.REVIEW, Do.PLAN_END, Do.PLAN_AFTERCARE, Do.MOVE]
+        offered = [Do.FOLLOW_UP, Do.EXAMINE, Do.REVIEW, Do.PLAN_END, Do.PLAN_AFTERCARE, Do.MOVE, Do.EDIT]
         offered += [] if at.shared else [Do.SHARE]
-        offered += [Do.REVEAL] if placement.hidden_on else [Do.HIDE]
+        offered += [Do.REVEAL] if placement.hidden_on else [Do.HIDE] if placement.law == Law.LVU else []
         offered += [Do.NAME_READER] if placement.is_hidden else []
         offered += [] if placement.registration == Registration.HANDED_OVER else [Do.HAND_OVER]
         offered += [Do.RECORD_BASIS, Do.WITHDRAW_CONSENT, Do.END]
@@ -258,4 +262,5 @@ _LABELS = {Do.EDIT: "Fortsätt förbereda", Do.SHARE: "Granska och dela med vår
 
 def buttons(at: Standing, dos: Iterable[Do]) -> list[Button]:
     made = PLACEMENT_RULES.buttons(at.by, at.placement, dos)
-    return [Button(one.do, _LABELS.get(one.do, one.label), one.decision) for one in made]
+    labels = _LABELS if not at.shared else {Do.EDIT: "Ändra uppgifter"}
+    return [Button(one.do, labels.get(one.do, one.label), one.decision) for one in made]

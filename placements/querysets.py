@@ -56,3 +56,6 @@ class VersionQuerySet(models.QuerySet["Ansvarsforbindelse"]):
 
     def in_force(self) -> Self:
         return self.filter(state=Stage.IN_FORCE)
+
+    def ran_out(self) -> Self:
+        return self.filter(state=Stage.EXPIRED)

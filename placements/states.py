@@ -8,7 +8,7 @@ from placements.kinds import Do, Move, Stage, State
 _TOGETHER = (State.PLANNED, State.ONGOING, State.ENDED)
 
 TRANSITIONS: dict[tuple[State, Do], State] = {
-    **{(state, Do.EDIT): state for state in (State.DRAFT, State.PLANNED)},
+    **{(state, Do.EDIT): state for state in (State.DRAFT, State.PLANNED, State.ONGOING)},
     **{(state, Do.RECORD_BASIS): state for state in (State.DRAFT, *_TOGETHER)},
     **{(state, Do.WITHDRAW_CONSENT): state for state in (State.DRAFT, *_TOGETHER)},
     (State.DRAFT, Do.SHARE): State.PLANNED,

@@ -28,6 +28,8 @@ _TO_DO = {
     clocks.BEFORE: ("Gör ansvarsförbindelsen klar innan placeringen börjar", "placements:agreements"),
     clocks.AFTER_ACUTE: ("Upprätta ansvarsförbindelsen nu", "placements:agreements"),
     clocks.EXPIRY: ("Förhandla om ansvarsförbindelsen: den tar slut före placeringen", "placements:agreements"),
+    clocks.LAST_DAY: ("Förnya ansvarsförbindelsen: den har tagit slut", "placements:agreements"),
+    clocks.RENEGOTIATION: ("Se över ansvarsförbindelsen tillsammans", "placements:agreements"),
     clocks.REFERRAL: ("Skicka remissen till psykiatrin eller beroendeteamet", "placements:refer"),
     clocks.ASSESSMENT: ("Bedöm de medicinska behoven", "placements:assess"),
     clocks.HEALTH: ("Ta initiativ till hälso- och tandhälsoundersökning", "placements:examine"),
@@ -44,8 +46,8 @@ _TO_DO = {
 }
 
 _IN_GOOD_TIME = (
-    clocks.EXPIRY, clocks.REVIEW, clocks.LVM_END, clocks.WHEREABOUTS, clocks.CUSTODY, clocks.CUSTODY_AGAIN,
-    clocks.FOLLOW_UP, clocks.AFTERCARE, EXPIRY,
+    clocks.EXPIRY, clocks.RENEGOTIATION, clocks.REVIEW, clocks.LVM_END, clocks.WHEREABOUTS, clocks.CUSTODY,
+    clocks.CUSTODY_AGAIN, clocks.FOLLOW_UP, clocks.AFTERCARE, EXPIRY,
 )  # fmt: skip
 """Clocks that run for months: nothing to do about them yet."""
 
@@ -57,6 +59,7 @@ def waiting(by: Actor, now: datetime) -> Iterable[Waiting]:
             reaches(by, now, "matter_id"), matter__kind=MatterKind.PLACEMENT, unit_id=by.unit_id, stopped_at=None
         )
         .exclude(kind__in=_IN_GOOD_TIME, stage_times__0__gt=now)  # Waits for nobody until warned about.
+        .exclude(kind=clocks.LAST_DAY, due_at__gt=now)
         .select_related("matter__person")
         .order_by("due_at")[: AT_MOST * 2]
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from placements.views import agreement, documents, during, filing, overview, placement, providers
+from placements.views import agreement, documents, during, filing, of_sip, overview, placement, providers
 
 app_name = "placements"
 _ONE = "<uuid:placement_id>/"
@@ -16,6 +16,7 @@ urlpatterns = [
     path("boenden/", providers.provider_list, name="providers"),
     path("boenden/nytt/", providers.add, name="add_provider"),
     path("boenden/<uuid:provider_id>/", providers.change, name="provider"),
+    path("sip/<uuid:case_id>/", of_sip.of_sip, name="of_sip"),
     path(_ONE, placement.placement_page, name="placement"),
     path(f"{_ONE}personen/", filing.person, name="person"),
     path(f"{_ONE}boende/", filing.home, name="home"),

@@ -183,9 +183,10 @@ def make_world() -> World:
     world.things = {
         **_deviations(case.matter),
         "placement": {"placement_id": placement.pk},
-        "version": {"placement_id": placement.pk, "version_id": version.pk},
-        "version_file": {"placement_id": placement.pk, "version_id": version.pk, "variant": "lasa"},
+        "ansvarsforbindelse": {"placement_id": placement.pk, "version_id": version.pk},
+        "ansvarsforbindelse_file": {"placement_id": placement.pk, "version_id": version.pk, "variant": "lasa"},
         "provider": {"provider_id": provider.pk},
+        "home": {"pk": provider.pk},
         "": {},
         "case": {"case_id": case.pk},
         "answered": {"case_id": answered.pk},

@@ -16,6 +16,7 @@ from individuals.identity import read_number
 from individuals.kinds import BasisKind, Category, Giver, Manner
 from individuals.models import Person
 from organisations.kinds import Role
+from organisations.models import Unit
 from placements import actions
 from placements.actions import Home, MeasureFacts
 from placements.kinds import (
@@ -48,6 +49,10 @@ def placing() -> Actor:
 
 def caring() -> Actor:
     return actor(CARES)
+
+
+def caring_unit() -> Unit:
+    return unit(CARES)
 
 
 def head(unit_key: str) -> Actor:

@@ -31,6 +31,7 @@ from placements.actions.during import (
     review,
 )
 from placements.actions.planning import (
+    BEFORE_START_ONLY,
     Home,
     cancel,
     close,
@@ -47,6 +48,7 @@ from placements.actions.planning import (
 )
 
 __all__ = [
+    "BEFORE_START_ONLY",
     "Home",
     "MeasureFacts",
     "assess",

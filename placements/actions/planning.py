@@ -47,6 +47,10 @@ FACTS = (
 )  # fmt: skip
 
 
+BEFORE_START_ONLY = ("housing", "is_acute", "planned_start")
+"""Facts of the start: what happened then is not written over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """Where somebody is to live: a registered provider, or a home by name."""
@@ -87,19 +91,34 @@ def edit(
 ) -> Placement:
     """Save part of what is prepared: facts (`FACTS`), texts by category, where the person is to live.
 
-    Raises `Stale`, and `Refused` for an end before the start, a home that doesn't fit, or care that isn't psychiatric.
+    What an acute placement lacked in the night is filled in while it goes on; its home then changes by `move` only.
+    Raises `Stale`, and `Refused` for an end before the start, a home that doesn't fit, care that isn't psychiatric, or
+    another answer than the physician's.
     """
     with changing(placement_id, Do.EDIT, by=by, now=now, version=version) as placement:
         for name, value in (facts or {}).items():
             if name not in FACTS:
                 raise KeyError(name)
-            setattr(placement, name, value)
+            if value != getattr(placement, name):
+                _check_may_change(placement, name)
+                setattr(placement, name, value)
+        if home is not None and placement.started_at is not None:
+            raise Refused("Placeringen har börjat. Registrera en flytt om personen bor någon annanstans.", field="home")
         _check(placement, by, now)
         for category, text in (pieces or {}).items():
             individuals.write_piece(matter=placement.matter, category=category, text=text, by=by, now=now)
         if home is not None:
             place(placement, home, placement.planned_start or local_day(now), by=by, now=now)
     return placement
+
+
+def _check_may_change(placement: Placement, name: str) -> None:
+    if placement.started_at is not None and name in BEFORE_START_ONLY:
+        raise Refused("Placeringen har börjat. Den uppgiften ändras inte längre här.", field=name)
+    if placement.assessed_at is not None and name == "agreement_needed":
+        raise Refused("Läkaren har bedömt det. Be om en ny bedömning om det har ändrats.", field=name)
+    if placement.hidden_on is not None and name == "law":
+        raise Refused("Vistelseorten hålls hemlig enligt LVU. Ta först ställning till det.", field=name)
 
 
 def _check(placement: Placement, by: Actor, now: datetime) -> None:

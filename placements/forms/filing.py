@@ -10,7 +10,7 @@ from django import forms
 from agreements.models import HousingStep, TargetGroup
 from agreements.values import Responsible, SettledBy
 from organisations.models import Unit
-from placements.actions import Home
+from placements.actions import BEFORE_START_ONLY, Home
 from placements.forms.fields import ActForm, Day, HomeFields, Lines
 from placements.kinds import Answer, Housing, Law, Registration
 from sip.models import SipCase
@@ -50,21 +50,29 @@ class HomeForm(HomeFields, VersionedForm):
 
     field_order = ["law", "is_acute", "planned_start", "planned_end", "housing", "provider", "home", "municipality"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, started: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.started = started
         self.fields["planned_start"].unmarked = True  # type: ignore[attr-defined]
+        for name in (*BEFORE_START_ONLY, "provider", "home", "municipality") if started else ():
+            del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
+        if self.started:
+            return values
         if not values.get("is_acute") and not values.get("planned_start") and "planned_start" not in self.errors:
             self.add_error("planned_start", "Ange när placeringen ska börja, eller markera att den är akut.")
         return values
 
     def facts(self) -> dict[str, Any]:
         names = ("housing", "law", "is_acute", "planned_start", "planned_end", "outside_county", "registration")
-        return {name: self.cleaned_data[name] for name in names}
+        return {name: self.cleaned_data[name] for name in names if name in self.fields}
 
-    def place(self) -> Home:
+    def place(self) -> Home | None:
+        """Where the person is to live. Nothing once the placement has begun: then it is a move."""
+        if self.started:
+            return None
         values = self.cleaned_data
         return Home(Housing(values["housing"]), values["provider"], values["home"], values["municipality"])
 
@@ -114,6 +122,8 @@ class PurposeForm(VersionedForm):
 
 class CareForm(VersionedForm):
     """The guide's questions in the agreement's own order, and who performs the care: is an agreement needed? (PLC-2)"""
+
+    told_at = {"agreement_needed": "performs"}
 
     performs = forms.ChoiceField(
         label="Ska boendet, eller personal som boendet köper in, utföra någon medicinsk insats?",

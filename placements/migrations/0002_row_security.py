@@ -38,6 +38,34 @@ RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, p
     )
 $$;
 """
+# By the calendar, not by a party: for the background role alone. Answers whether the placement lacks, or will lack, an
+# agreement: it ends before the placement, or the placement went on after both (PLC-7).
+RUNS_OUT = """
+CREATE FUNCTION portal_agreement_runs_out(placement uuid, at timestamptz) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    today date := (at AT TIME ZONE 'Europe/Stockholm')::date;
+BEGIN
+    -- The sweep holds the clock: waiting for an action that waits for the clock would never end. What an action holds
+    -- it lets run out itself.
+    UPDATE placements_ansvarsforbindelse a
+    SET state = 'expired', ended_at = at, changed_at = at, version = a.version + 1
+    WHERE a.id IN (
+        SELECT o.id FROM placements_ansvarsforbindelse o
+        WHERE o.placement_id = placement AND o.state = 'in_force' AND o.valid_to < today
+        FOR NO KEY UPDATE SKIP LOCKED
+    );
+    RETURN EXISTS (
+        SELECT 1 FROM placements_placement p WHERE p.matter_id = placement AND p.state = 'ongoing'
+        AND NOT EXISTS (
+            SELECT 1 FROM placements_ansvarsforbindelse a
+            WHERE a.placement_id = placement AND a.state = 'in_force' AND a.valid_to >= p.planned_end
+        )
+    );
+END $$;
+REVOKE ALL ON FUNCTION portal_agreement_runs_out(uuid, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION portal_agreement_runs_out(uuid, timestamptz) TO portal_jobs;
+"""
 REACHED = reaches("placement_id")
 READER = """EXISTS (SELECT 1 FROM placements_stayreader r
     WHERE r.placement_id = placements_stay.placement_id AND r.user_id = portal_uuid('user'))"""
@@ -54,6 +82,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(IS_DRAFT, "DROP FUNCTION portal_is_draft(uuid)"),
         migrations.RunSQL(MEASURE_IS_WHOLE, "DROP FUNCTION portal_measure_is_whole(uuid)"),
         migrations.RunSQL(MAY_SIGN, "DROP FUNCTION portal_may_sign(uuid, text, uuid, uuid, text, timestamptz)"),
+        migrations.RunSQL(RUNS_OUT, "DROP FUNCTION portal_agreement_runs_out(uuid, timestamptz)"),
         RowPolicy("placements_placement", read=reaches("placements_placement.matter_id")),
         RowPolicy("placements_stay", read=f"(NOT is_restricted OR {READER}) AND {REACHED}"),
         RowPolicy("placements_stayreader", read=REACHED),

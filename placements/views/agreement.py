@@ -59,12 +59,16 @@ def agreements(request: ActingRequest, placement_id: UUID) -> HttpResponse:
     placement = of_party(request, placement_id)
     at = stand(request, placement)
     current = at.in_force or at.on_the_table
+    renegotiate = None
+    if at.in_force is not None and at.on_the_table is None and at.draft is None:
+        renegotiate = AGREEMENT_RULES.buttons(request.actor, at.in_force, [Move.RENEGOTIATE])[0]
     shown = panels.shown(find_version(request, placement, current.pk)) if current else None
     context = {
         "placement": placement,
         "person": placement.matter.person,
         "at": at,
         "shown": shown,
+        "renegotiate": renegotiate,
         "draw_up": PLACEMENT_RULES.buttons(request.actor, placement, [Do.DRAW_UP])[0],
         "now": request.now,
     }

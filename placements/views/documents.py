@@ -23,10 +23,10 @@ VARIANTS = {"lasa": False, "arkiv": True}
 @require_safe
 def agreement(request: ActingRequest, placement_id: UUID, version_id: UUID, variant: str) -> HttpResponse:
     """A proposed or signed version as PDF, to read or to file; for its two parties."""
-    if variant not in VARIANTS:
-        raise Http404
     placement = of_party(request, placement_id)
     version = find_version(request, placement, version_id)
+    if variant not in VARIANTS:
+        raise Http404
     if version.number is None:
         return refuse(request, placement, "Dokument", "Utkastet blir ett dokument när det läggs fram.")
     try:

@@ -128,7 +128,8 @@ def home(request: ActingRequest, placement_id: UUID) -> HttpResponse:
         "home": stay.home if stay else "",
         "municipality": stay.municipality if stay and not stay.provider_id else "",
     }
-    form = forms.HomeForm(request.POST or None, today=local_day(request.now), initial=initial)
+    started = placement.started_at is not None
+    form = forms.HomeForm(request.POST or None, started=started, today=local_day(request.now), initial=initial)
     return _step(
         request, placement, "home", form, lambda version: actions.edit(
             placement_id=placement.pk, version=version, facts=form.facts(), home=form.place(), by=request.actor,

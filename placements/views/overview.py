@@ -9,11 +9,10 @@ from django.views.decorators.http import require_safe
 from core.audit import Action
 from core.policy import ActingRequest, for_roles, policy
 from core.workdays import local_day
-from organisations.kinds import MANAGERS, Role
 from placements import exports, overview
 from placements.overview import Overview
 
-READERS = for_roles(*map(str, (*MANAGERS, Role.SIGNATORY)))
+READERS = for_roles(*map(str, overview.READERS))
 
 
 @policy(READERS)
@@ -21,7 +20,8 @@ READERS = for_roles(*map(str, (*MANAGERS, Role.SIGNATORY)))
 def page(request: ActingRequest) -> HttpResponse:
     """Going on, unsigned, reviews due, ends coming, and cost to come by month and by the other party's unit."""
     found = _make(request, Action.LIST, "placements.overview")
-    return render(request, "placements/overview.html", {"overview": found, "now": request.now})
+    units = overview.of_my_units(request.actor, request.now)
+    return render(request, "placements/overview.html", {"overview": found, "units": units, "now": request.now})
 
 
 @policy(READERS)
@@ -36,8 +36,5 @@ def export(request: ActingRequest) -> HttpResponse:
 
 def _make(request: ActingRequest, action: Action, what: str) -> Overview:
     found = overview.make(request.actor, request.now)
-    placements = [row.placement for row in found.rows]
-    request.actor.reads.add(
-        action, what, persons=[one.matter.person_id for one in placements], matters=[one.pk for one in placements]
-    )
+    found.note_reads(request.actor, action, what)
     return found

@@ -106,20 +106,21 @@ def stand(request: ActingRequest, placement: Placement) -> progress.Standing:
             matter_id=placement.pk, unit_id=placement.medical_unit_id, ended_at=None
         ).exists()
     )
-    before = placement.state in (State.DRAFT, State.PLANNED) and placement.matter.initiator_id == request.actor.unit_id
+    not_ended = placement.state in (State.DRAFT, State.PLANNED, State.ONGOING)
+    prepares = not_ended and not shared and placement.matter.initiator_id == request.actor.unit_id
     return progress.Standing(
         placement=placement,
         by=request.actor,
         now=request.now,
         basis=case_panels.basis_in_use(placement.matter),
-        running=[one for one in running if party or one.kind not in clocks.OF_THE_PARTIES],
+        running=[one for one in running if clocks.is_shown(one, party=party, now=request.now)],
         versions=panels.versions_of(placement, request.actor),
         stays=list(placement.stays.select_related("provider")),
         examinations=list(placement.examinations.all()),
         reviews=list(placement.reviews.all()),
         follow_ups=list(placement.follow_ups.all()),
         shared=shared,
-        missing=actions.whats_missing(placement, request.now) if before else [],
+        missing=actions.whats_missing(placement, request.now) if prepares else [],
     )
 
 

@@ -1,0 +1,195 @@
+"""What the API of placements takes: text to values, no save."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from rest_framework import serializers
+
+from individuals.api import GuardianInput, PersonInput, PieceInput
+from individuals.kinds import Category
+from organisations.models import Unit
+from placements.actions import Home
+from placements.kinds import (
+    Answer,
+    CloseReason,
+    EndKind,
+    ExaminationKind,
+    ExaminationState,
+    Housing,
+    Law,
+    Outcome,
+    Registration,
+    ReviewKind,
+)
+from placements.models import Provider
+from sip.models import SipCase
+
+VERSION: dict[str, Any] = {
+    "min_value": 1,
+    "max_value": 2**31 - 1,
+    "help_text": "Den version du såg. Gäller en nyare blir svaret 409.",
+}
+LONG = 2_000
+EARLIEST = date(2000, 1, 1)
+
+
+class PlacementStartInput(serializers.Serializer[Any]):
+    submission = serializers.UUIDField(help_text="Väljs av dig. Samma igen ger samma ärende.")
+    person = PersonInput()
+    guardians = GuardianInput(many=True, required=False, default=list)
+
+
+class HomeInput(serializers.Serializer[Any]):
+    """A home in the register, or one by name."""
+
+    housing = serializers.ChoiceField(Housing.choices)
+    provider = serializers.PrimaryKeyRelatedField(
+        queryset=Provider.objects.filter(closed_on=None), required=False, allow_null=True, default=None
+    )
+    name = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    municipality = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
+
+    @staticmethod
+    def as_home(given: dict[str, Any]) -> Home:
+        return Home(Housing(given["housing"]), given["provider"], given["name"], given["municipality"])
+
+
+class PlacementEditInput(serializers.Serializer[Any]):
+    """What is left out stays as it was."""
+
+    version = serializers.IntegerField(**VERSION)
+    law = serializers.ChoiceField(Law.choices, required=False)
+    is_acute = serializers.BooleanField(required=False)
+    target_groups = serializers.ListField(child=serializers.CharField(max_length=50), required=False, max_length=20)
+    planned_start = serializers.DateField(required=False, allow_null=True)
+    planned_end = serializers.DateField(required=False, allow_null=True)
+    resources_exhausted = serializers.BooleanField(required=False)
+    least_intrusive = serializers.BooleanField(required=False)
+    outside_county = serializers.BooleanField(required=False)
+    registration = serializers.ChoiceField(
+        [(one.value, one.label) for one in Registration if one is not Registration.HANDED_OVER], required=False
+    )
+    agreement_needed = serializers.ChoiceField(Answer.choices, required=False)
+    medical_unit = serializers.PrimaryKeyRelatedField(
+        queryset=Unit.objects.select_related("authority__huvudman"), required=False, allow_null=True
+    )
+    sip = serializers.PrimaryKeyRelatedField(
+        queryset=SipCase.objects.all(), required=False, allow_null=True, pk_field=serializers.UUIDField()
+    )
+    home = HomeInput(required=False)
+    pieces = PieceInput(many=True, required=False)
+
+    FACTS = (
+        "law", "is_acute", "target_groups", "planned_start", "planned_end", "resources_exhausted", "least_intrusive",
+        "outside_county", "registration", "agreement_needed", "medical_unit", "sip",
+    )  # fmt: skip
+
+    def validate_target_groups(self, keys: list[str]) -> list[str]:
+        if set(keys) - self.context["target_groups"]:
+            raise serializers.ValidationError("Överenskommelsen har ingen sådan målgrupp.")
+        return list(dict.fromkeys(keys))
+
+    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
+        for name in ("planned_start", "planned_end"):
+            if values.get(name) is not None and values[name] < EARLIEST:
+                raise serializers.ValidationError({name: ["Kontrollera årtalet."]})
+        return values
+
+    def as_changes(self) -> dict[str, Any]:
+        """The arguments of `edit`."""
+        given = self.validated_data
+        facts = {name: given[name] for name in self.FACTS if name in given}
+        home = HomeInput.as_home(given["home"]) if "home" in given else None
+        if home is not None:
+            facts["housing"] = home.housing
+        return {
+            "version": given["version"],
+            "facts": facts,
+            "pieces": {Category(one["category"]): one["text"] for one in given.get("pieces", [])},
+            "home": home,
+        }
+
+
+class ShareInput(serializers.Serializer[Any]):
+    version = serializers.IntegerField(**VERSION)
+    units = serializers.PrimaryKeyRelatedField(queryset=Unit.objects.all(), many=True)
+
+
+class PlacementReasonInput(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
+class BeginInput(serializers.Serializer[Any]):
+    started_at = serializers.DateTimeField()
+    reason = serializers.CharField(
+        max_length=LONG, required=False, allow_blank=True, default="",
+        help_text="Behövs när ansvarsförbindelsen inte är undertecknad av båda parter.",
+    )  # fmt: skip
+
+
+class ReferInput(serializers.Serializer[Any]):
+    sent_at = serializers.DateTimeField()
+
+
+class AssessInput(serializers.Serializer[Any]):
+    needed = serializers.BooleanField(help_text="Boendet, eller personal det köper in, ska utföra medicinska insatser.")
+
+
+class ExamineInput(serializers.Serializer[Any]):
+    """How far an examination has come. What it showed has no field."""
+
+    kind = serializers.ChoiceField(ExaminationKind.choices)
+    state = serializers.ChoiceField(ExaminationState.choices)
+    on = serializers.DateField(required=False, allow_null=True, default=None)
+
+
+class ReviewInput(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(ReviewKind.choices)
+    on = serializers.DateField()
+    outcome = serializers.ChoiceField(Outcome.choices)
+
+
+class HideInput(serializers.Serializer[Any]):
+    decided_on = serializers.DateField()
+
+
+class MoveInput(serializers.Serializer[Any]):
+    home = HomeInput()
+    on = serializers.DateField()
+    why = serializers.CharField(max_length=LONG)
+
+
+class FollowUpInput(serializers.Serializer[Any]):
+    on = serializers.DateField()
+    came_to = serializers.CharField(max_length=LONG, help_text="Inget om kostnader och inga medicinska detaljer.")
+    with_medical_party = serializers.BooleanField(help_text="Både kommunen och vården var med.")
+    next_on = serializers.DateField(required=False, allow_null=True, default=None)
+
+
+class PlanEndInput(serializers.Serializer[Any]):
+    planned_end = serializers.DateField()
+
+
+class AftercareInput(serializers.Serializer[Any]):
+    on = serializers.DateField()
+    note = serializers.CharField(max_length=LONG, help_text="Inget om kostnader.")
+
+
+class HandOverInput(serializers.Serializer[Any]):
+    done = serializers.BooleanField(help_text="Vården är överlämnad till den nya regionen.")
+
+
+class EndInput(serializers.Serializer[Any]):
+    ended_at = serializers.DateTimeField()
+    kind = serializers.ChoiceField(EndKind.choices)
+    note = serializers.CharField(max_length=LONG, required=False, allow_blank=True, default="")
+
+
+class PlacementCloseInput(serializers.Serializer[Any]):
+    reason = serializers.ChoiceField(CloseReason.choices)
+
+
+class CancelInput(serializers.Serializer[Any]):
+    note = serializers.CharField(max_length=LONG)

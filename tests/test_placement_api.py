@@ -1,0 +1,167 @@
+"""Placements through the API: the same rows, rules and actions as the pages; money to its two parties only."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from core.acting import acting
+from placements import actions
+from placements.models import Placement, Remark
+from tests import build_placements as build
+from tests.conftest import NOW, actor, unit
+from tests.pages import client_for
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+class Caller:
+    """Someone signed in, talking JSON about one placement."""
+
+    def __init__(self, by: Any) -> None:
+        self.client = client_for(by)
+
+    def get(self, path: str = "", **query: Any) -> Any:
+        return self.client.get(f"/api/v1/placeringar/{path}", query)
+
+    def post(self, path: str = "", body: Any = None, *, method: str = "post") -> Any:
+        return getattr(self.client, method)(f"/api/v1/placeringar/{path}", body or {}, content_type="application/json")
+
+
+def start() -> dict[str, Any]:
+    person = {
+        "identity_kind": "personnummer", "identity_number": build.ADULT_NUMBER, "first_name": "Ville",
+        "last_name": "Vuxenprov",
+    }  # fmt: skip
+    return {"submission": str(uuid.uuid4()), "person": person}
+
+
+def prepared(version: int) -> dict[str, Any]:
+    return {
+        "version": version, "law": "sol", "target_groups": ["young_placed"], "planned_start": str(build.STARTS),
+        "planned_end": str(build.ENDS), "resources_exhausted": True, "least_intrusive": True,
+        "agreement_needed": "yes", "medical_unit": str(unit(build.CARES).pk),
+        "home": {"housing": "hvb", "provider": str(build.provider().pk)},
+        "pieces": [
+            {"category": "need", "text": "Behöver en trygg vardag."},
+            {"category": "own_view", "text": "Vill till eget boende."},
+        ],
+    }  # fmt: skip
+
+
+def consenting() -> dict[str, Any]:
+    return {
+        "kind": "consent", "purpose": "Planera placeringen", "categories": ["need", "own_view"],
+        "receivers": {"units": [str(unit(build.CARES).pk)]}, "until": str(NOW.date() + timedelta(days=100)),
+        "given": [{"giver": "self", "manner": "written", "given_on": str(NOW.date())}],
+    }  # fmt: skip
+
+
+def measure(**changes: Any) -> dict[str, Any]:
+    return {
+        "title": "Samtal", "content": "KBT", "extent": "Varje vecka", "performer": "housing",
+        "starts_on": str(build.STARTS), "ends_on": str(build.ENDS), "price": "1200.00", "per": "day",
+        "split_by": "percent", "region": "60", "municipality": "40",
+    } | changes  # fmt: skip
+
+
+def test_a_placement_is_prepared_shared_and_agreed_on_through_the_api() -> None:
+    mine, care = Caller(build.placing()), Caller(build.caring())
+    made = mine.post("", start()).json()
+    here = f"{made['id']}/"
+    assert made["state"] == "draft"
+    assert made["missing"]
+    assert care.get(here).status_code == 404
+    made = mine.post(here, prepared(made["version"]), method="patch").json()
+    made = mine.post(f"{here}samtycke/", consenting()).json()
+    assert made["missing"] == []
+    made = mine.post(f"{here}dela/", {"version": made["version"], "units": [str(unit(build.CARES).pk)]}).json()
+    assert made["state"] == "planned"
+    assert care.get(here).json()["stays"][0]["municipality"] == "Alingsås"
+
+    draft = mine.post(f"{here}ansvarsforbindelser/").json()
+    version = f"{here}ansvarsforbindelser/{draft['id']}/"
+    uneven = mine.post(version, {"version": 1, "measures": [measure(region="59.90")]}, method="patch")
+    assert uneven.status_code == 422
+    assert "99,9 procent" in uneven.json()["fel"]
+    assert care.get(version).status_code == 404
+    written = mine.post(version, {"version": 1, "measures": [measure()]}, method="patch").json()
+    assert written["total"] == {"total": "145200.00", "region": "87120.00", "municipality": "58080.00"}
+    assert [month["total"] for month in written["months"]][:2] == ["10800.00", "36000.00"]
+    laid = mine.post(f"{version}lagg-fram/", {"version": written["version"]}).json()
+    assert (laid["state"], laid["number"]) == ("proposed", 1)
+    counter = care.post(f"{version}motforslag/").json()
+    assert counter["measures"][0]["region"] == "60.00"
+    assert care.post(f"{version}kommentera/", {"text": "Kan vi dela jämnt?"}).json()["remarks"][0]["text"]
+
+
+def test_plc6_the_api_has_no_such_reason_and_refuses_it_in_words() -> None:
+    version = build.proposed()
+    care = Caller(build.caring())
+    here = f"{version.placement_id}/ansvarsforbindelser/{version.pk}/avvisa/"
+    assert care.post(here, {"reason": "already_placed", "note": "Nej"}).status_code == 422
+    refused = care.post(here, {"reason": "price", "note": "Placeringen har redan skett."})
+    assert refused.status_code == 422
+    assert "Ingen part får avvisa kostnaden" in refused.json()["fel"]
+
+
+def test_plc8_costs_and_measures_are_not_told_to_another_participant() -> None:
+    placement = build.shared("varberg-elevhalsa")
+    version = build.signed(placement)
+    school = Caller(actor("varberg-elevhalsa"))
+    told = school.get(f"{placement.pk}/")
+    assert told.status_code == 200
+    assert not {"agreement_needed", "without_agreement_reason"} & set(told.json())
+    assert "agreement_needed" in Caller(build.caring()).get(f"{placement.pk}/").json()
+    for path in ("", f"{version.pk}/"):
+        assert school.get(f"{placement.pk}/ansvarsforbindelser/{path}").status_code == 404
+    kinds = {one["kind"] for one in school.get(f"{placement.pk}/frister/").json()}
+    assert not [kind for kind in kinds if "agreement" in kind]
+
+
+def test_ind3_hidden_whereabouts_are_told_to_named_staff_only() -> None:
+    placement, by = build.ongoing(law="lvu", agreement_needed="no"), build.placing()
+    with acting(by, NOW):
+        actions.hide(placement_id=placement.pk, decided_on=NOW.date(), by=by, now=NOW)
+    assert Caller(by).get(f"{placement.pk}/").json()["stays"]
+    for other in (actor(f"{build.PLACES}-2"), build.caring()):
+        answer = Caller(other).get(f"{placement.pk}/")
+        assert answer.json()["stays"] == []
+        assert "Alingsås" not in answer.content.decode()
+
+
+def test_lists_cost_the_same_for_one_row_and_for_many() -> None:
+    mine, costs = Caller(build.placing()), []
+    mine.get()  # The first request of a session writes when it was seen.
+    for number in (build.ADULT_NUMBER, "20050104-2394", "20050105-2393"):
+        build.draft(number=number)
+        with CaptureQueriesContext(connection) as queries:
+            assert mine.get().status_code == 200
+        costs.append(len(queries))
+    assert costs[0] == costs[-1]
+    assert mine.get("", state="ongoing").json()["count"] == 0
+    assert Caller(build.caring()).get().json()["count"] == 0
+
+
+def test_nested_things_are_reached_through_their_own_placement_only() -> None:
+    """A version of one placement isn't found under another, and nothing is written there."""
+    version, other = build.proposed(), build.shared(number="20050104-2394")
+    mine = Caller(build.placing())
+    assert mine.get(f"{other.pk}/ansvarsforbindelser/{version.pk}/").status_code == 404
+    assert mine.post(f"{other.pk}/ansvarsforbindelser/{version.pk}/kommentera/", {"text": "x"}).status_code == 404
+    with acting(build.placing(), NOW):
+        assert not Remark.objects.exists()
+        assert Placement.objects.count() == 2
