@@ -25,7 +25,8 @@ def last_day_passes(passed: Passed, now: datetime) -> None:
     """
     tell_database(None, now)
     clock = Clock.objects.get(pk=passed.clock)
-    if clock.stopped_at is None and _runs_out(passed.subject, now):
+    too_late_to_warn = passed.stage == StageName.WARN and clock.due_at <= now
+    if clock.stopped_at is None and _runs_out(passed.subject, now) and not too_late_to_warn:
         level = "" if passed.stage in (StageName.WARN, StageName.DUE) else passed.stage
         outbox.plan(
             f"deadline.{passed.stage}",

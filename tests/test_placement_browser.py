@@ -40,7 +40,7 @@ def test_the_planned_walk(live_portal):
     assert "Förslaget är lagt." in page.inner_text("main")
     version = page.url.removeprefix(live_portal.address)
     for party, then in ((build.PLACES, "Undertecknat av den ena parten"), (build.CARES, "Gäller")):
-        head = _head_of(live_portal, party)
+        head = _open(live_portal, User.objects.get(pk=build.head(party).user_id).username, party, "Verksamhetschef")
         head.go(f"{version}underteckna/")
         if party == build.PLACES:
             head.inspect("placement-sign")
@@ -56,11 +56,12 @@ def test_the_planned_walk(live_portal):
     assert "Pågår sedan" in page.inner_text("main")
 
 
-def _head_of(live_portal, unit_key):
-    """The head of operations, in the assignment at this unit: most heads have several."""
-    window = live_portal.open(User.objects.get(pk=build.head(unit_key).user_id).username)
+def _open(live_portal, username, unit_key, role):
+    """Somebody in one role at one unit: managers have several assignments to choose from."""
+    window = live_portal.open(username)
     if "/uppdrag/" in window.page.url:
-        window.page.get_by_role("button", name=unit(unit_key).name).first.click()
+        choices = window.page.get_by_role("button").filter(has_text=unit(unit_key).name)
+        choices.filter(has_text=role).first.click()
     return window
 
 
@@ -85,9 +86,12 @@ def test_the_acute_walk(live_portal):
     care.press("Avvisa förslaget")
     care.inspect("placement-decline-wrong")
     assert "Ingen part får avvisa kostnaden" in care.page.inner_text("main")
-    window.go(f"/placeringar/{placement.pk}/")
-    window.follow("Öppna tvist")
-    assert placement.matter.reference in window.page.inner_text("main")
+    manager = _open(live_portal, f"chef.{KUNGSBACKA}", KUNGSBACKA, "Närmaste chef")
+    manager.go(f"/placeringar/{placement.pk}/")
+    manager.follow("Öppna tvist")
+    form = manager.page.inner_text("main")
+    assert "Ville Vuxenprov" in form
+    assert "Vem ansvarar under tiden?" in form
 
 
 def _placed_in_the_night():

@@ -150,7 +150,7 @@ def test_fup_the_overview_tells_what_comes_and_costs_the_same_queries():
     build.ongoing()
     manager = client_for(actor(f"chef.{build.PLACES}"))
     told = words(manager.get(reverse("placements:overview")))
-    assert "1 placeringar pågår" in told
+    assert "1 placering pågår" in told
     assert "145 200 kr" in told.replace("\N{NO-BREAK SPACE}", " ")
     file = manager.get(reverse("placements:overview_export"))
     assert file.content[:2] == b"PK"

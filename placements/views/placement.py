@@ -149,6 +149,7 @@ def placement_page(request: ActingRequest, placement_id: UUID) -> HttpResponse:
         "groups": list(groups),
         "events": list(Event.objects.filter(matter_id=placement.pk).select_related("unit", "user").order_by("-at")),
         "dispute_address": _dispute_address(placement) if at.is_party else "",
+        "may_dispute": request.actor.role in MANAGERS,
         "stays_hidden": placement.is_hidden and not at.stays,
         "now": request.now,
     }
