@@ -48,13 +48,13 @@ from placements.api_input import (
     CancelInput,
     EndInput,
     ExamineInput,
-    FollowUpInput,
-    HandOverInput,
     HideInput,
     HomeInput,
+    JointFollowUpInput,
     MoveInput,
     PlacementCloseInput,
     PlacementEditInput,
+    PlacementHandOverInput,
     PlacementReasonInput,
     PlacementStartInput,
     PlanEndInput,
@@ -110,7 +110,7 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
         fields = ["kind", "on", "outcome"]
 
 
-class FollowUpSerializer(serializers.ModelSerializer[FollowUp]):
+class JointFollowUpSerializer(serializers.ModelSerializer[FollowUp]):
     class Meta:
         model = FollowUp
         fields = ["kind", "on", "came_to", "with_medical_party"]
@@ -148,7 +148,7 @@ class PlacementSerializer(PlacementRowSerializer):
     stays = StaySerializer(many=True, help_text="Utan dem som bara namngiven personal får läsa.")
     examinations = ExaminationSerializer(many=True)
     reviews = ReviewSerializer(many=True)
-    follow_ups = FollowUpSerializer(many=True)
+    follow_ups = JointFollowUpSerializer(many=True)
     guardians = GuardianSerializer(source="matter.person.guardians", many=True)
     pieces = serializers.SerializerMethodField()
     basis = serializers.SerializerMethodField()
@@ -352,10 +352,10 @@ class PlacementViewSet(Acting, Declared, viewsets.GenericViewSet[Placement]):
         actions.move(placement_id=placement_id, home=home, by=self.by, now=self.now, **given)
         return self._tell(placement_id)
 
-    @extend_schema(**TAG, summary="Registrera gemensam uppföljning", request=FollowUpInput)
+    @extend_schema(**TAG, summary="Registrera gemensam uppföljning", request=JointFollowUpInput)
     @action(detail=True, methods=["post"], url_path="uppfoljning")
     def follow_up(self, request: Request, placement_id: UUID) -> Response:
-        return self._do(Do.FOLLOW_UP, actions.follow_up, FollowUpInput)
+        return self._do(Do.FOLLOW_UP, actions.follow_up, JointFollowUpInput)
 
     @extend_schema(**TAG, summary="Bestäm planerat slut", request=PlanEndInput)
     @action(detail=True, methods=["post"], url_path="planerat-slut")
@@ -367,10 +367,10 @@ class PlacementViewSet(Acting, Declared, viewsets.GenericViewSet[Placement]):
     def aftercare(self, request: Request, placement_id: UUID) -> Response:
         return self._do(Do.PLAN_AFTERCARE, actions.plan_aftercare, AftercareInput)
 
-    @extend_schema(**TAG, summary="Registrera överlämning till ny region", request=HandOverInput)
+    @extend_schema(**TAG, summary="Registrera överlämning till ny region", request=PlacementHandOverInput)
     @action(detail=True, methods=["post"], url_path="overlamning")
     def hand_over(self, request: Request, placement_id: UUID) -> Response:
-        return self._do(Do.HAND_OVER, actions.hand_over, HandOverInput)
+        return self._do(Do.HAND_OVER, actions.hand_over, PlacementHandOverInput)
 
     @extend_schema(**TAG, summary="Registrera att placeringen är slut", request=EndInput)
     @action(detail=True, methods=["post"], url_path="slut")

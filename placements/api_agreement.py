@@ -47,7 +47,7 @@ class MonthSerializer(CostSerializer):
     month = serializers.DateField(help_text="Månadens första dag.")
 
 
-class MeasureSerializer(serializers.ModelSerializer[Measure]):
+class MedicalMeasureSerializer(serializers.ModelSerializer[Measure]):
     region = serializers.SerializerMethodField(help_text="Regionens andel: procent, eller kronor av priset.")
     municipality = serializers.SerializerMethodField(help_text="Kommunens andel.")
     cost = serializers.SerializerMethodField(help_text="Vad insatsen kostar under hela sin tid.")
@@ -110,7 +110,7 @@ class VersionRowSerializer(serializers.ModelSerializer[Ansvarsforbindelse]):
 
 
 class VersionSerializer(VersionRowSerializer):
-    measures = MeasureSerializer(many=True)
+    measures = MedicalMeasureSerializer(many=True)
     months = serializers.SerializerMethodField()
     total = serializers.SerializerMethodField()
     signatures = SignatureSerializer(many=True)
@@ -151,7 +151,7 @@ class VersionSerializer(VersionRowSerializer):
 
 
 # --- taken ------------------------------------------------------------------------------------------------------------
-class MeasureInput(serializers.Serializer[Any]):
+class MedicalMeasureInput(serializers.Serializer[Any]):
     """One medical measure. The two shares are percent that sum to 100, or kronor that sum to the price."""
 
     title = serializers.CharField(max_length=150)
@@ -180,7 +180,7 @@ class WriteInput(serializers.Serializer[Any]):
     valid_to = serializers.DateField(required=False)
     renegotiate_on = serializers.DateField(required=False, allow_null=True)
     terms = serializers.CharField(max_length=4_000, required=False, allow_blank=True)
-    measures = serializers.ListField(child=MeasureInput(), max_length=AT_MOST)
+    measures = serializers.ListField(child=MedicalMeasureInput(), max_length=AT_MOST)
 
     FACTS = ("valid_from", "valid_to", "renegotiate_on", "terms")
 
@@ -248,7 +248,7 @@ class VersionViewSet(Acting, Declared, viewsets.GenericViewSet[Ansvarsforbindels
             version_id=version_id,
             version=given["version"],
             facts={name: given[name] for name in WriteInput.FACTS if name in given},
-            measures=[MeasureInput.as_facts(one) for one in given["measures"]],
+            measures=[MedicalMeasureInput.as_facts(one) for one in given["measures"]],
             by=self.by,
             now=self.now,
         )

@@ -161,7 +161,7 @@ class MoveInput(serializers.Serializer[Any]):
     why = serializers.CharField(max_length=LONG)
 
 
-class FollowUpInput(serializers.Serializer[Any]):
+class JointFollowUpInput(serializers.Serializer[Any]):
     on = serializers.DateField()
     came_to = serializers.CharField(max_length=LONG, help_text="Inget om kostnader och inga medicinska detaljer.")
     with_medical_party = serializers.BooleanField(help_text="Både kommunen och vården var med.")
@@ -177,7 +177,7 @@ class AftercareInput(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=LONG, help_text="Inget om kostnader.")
 
 
-class HandOverInput(serializers.Serializer[Any]):
+class PlacementHandOverInput(serializers.Serializer[Any]):
     done = serializers.BooleanField(help_text="Vården är överlämnad till den nya regionen.")
 
 
