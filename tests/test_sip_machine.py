@@ -36,17 +36,32 @@ from sip.kinds import (
     FollowUpDecision,
     GoalSpan,
     MeasureResult,
+    MeetingState,
     OfferState,
     PlanState,
     PlanTextKind,
+    ReplyState,
     State,
 )
-from sip.models import Call, Commitment, Goal, LeadOffer, Measure, Plan, PlanText, SipCase
-from tests import build, build_plan
+from sip.models import (
+    Attendee,
+    Call,
+    Commitment,
+    Goal,
+    LeadOffer,
+    Measure,
+    Meeting,
+    MeetingCall,
+    MeetingNotes,
+    Plan,
+    PlanText,
+    SipCase,
+)
+from tests import build, build_meeting, build_plan
 from tests.conftest import actor, as_owner, unit
 
 STRANGER, TAKES_OVER = "laholm-socialtjanst-barn", "bup-halmstad"
-TABLES = (SipCase, Plan, PlanText, Goal, Measure, Commitment)
+TABLES = (SipCase, Plan, PlanText, Goal, Measure, Commitment, Meeting, MeetingCall, MeetingNotes)
 
 
 class World:
@@ -148,6 +163,7 @@ def report(w: World, by: Actor, pick: int) -> None:
 
 
 def follow_up(w: World, by: Actor, pick: int) -> None:
+    w.one(by, Plan, 0)
     build_plan.followed_up(w.case, list(FollowUpDecision)[pick % 3], by=by)
 
 
@@ -217,9 +233,42 @@ def take_back_case(w: World, by: Actor, pick: int) -> None:
     w.do(by, actions.withdraw, case_id=w.case.pk, note="Blev fel")
 
 
+def call_meeting(w: World, by: Actor, pick: int) -> None:
+    case = w.one(by, SipCase, 0, pk=w.case.pk)
+    others = [(unit_of(other), "") for other in w.actors if other.unit_id != by.unit_id]
+    build_meeting.call(case, by=by, now=w.case.now, units=others[: 1 + pick % 3])
+
+
+def reply(w: World, by: Actor, pick: int) -> None:
+    mine = w.one(by, MeetingCall, pick, unit_id=by.unit_id)
+    w.do(by, actions.reply, call_id=mine.pk, deputy="Kim" if pick % 2 else "")
+
+
+def reschedule(w: World, by: Actor, pick: int) -> None:
+    meeting = w.one(by, Meeting, pick)
+    when = build_meeting.when(w.case.now + timedelta(days=pick - 1))
+    w.do(by, actions.reschedule, meeting_id=meeting.pk, version=meeting.version, when=when, reason="Förhinder")
+
+
+def cancel(w: World, by: Actor, pick: int) -> None:
+    w.do(by, actions.cancel_meeting, meeting_id=w.one(by, Meeting, pick).pk, reason="Sjukdom")
+
+
+def hold(w: World, by: Actor, pick: int) -> None:
+    present = {one.unit_id: "En person" for one in w.actors[: 1 + pick % 3]}
+    w.do(by, actions.hold, meeting_id=w.one(by, Meeting, pick).pk, present=present, guests=[])
+
+
+def write_notes(w: World, by: Actor, pick: int) -> None:
+    texts = {"discussed": "Skolan", "agreed": "Schemat", "own_words": "Bra", "correction_reason": "Fel" * (pick % 2)}
+    asked = {"texts": texts, "view_asked": "yes", "version": None, "finish": bool(pick % 3)}
+    w.do(by, actions.save_notes, meeting_id=w.one(by, Meeting, pick).pk, **asked)
+
+
 WRITING = [open_plan, whole_draft, whole_draft, write, add_goal, add_measure, add_measure, edit_measure, take_measure,
            remove_measure, establish, establish]  # fmt: skip
 CARRYING_OUT = [confirm, report, follow_up, offer, offer, answer, answer, take_back, hand_call_over, acknowledge]
+MEETING = [call_meeting, call_meeting, reply, reply, reschedule, hold, hold, write_notes, cancel]
 STOPPING = [withdraw_consent, renew_consent, renew_consent, call_and_send, contact, close, decline, take_back_case]
 
 
@@ -257,6 +306,10 @@ class Machine(RuleBasedStateMachine):
     def carries_out(self, verb: Any, who: int, pick: int) -> None:
         self.step(verb, who, pick)
 
+    @rule(verb=st.sampled_from(MEETING), who=st.integers(0, 3), pick=st.integers(0, 11))
+    def meets(self, verb: Any, who: int, pick: int) -> None:
+        self.step(verb, who, pick)
+
     @rule(verb=st.sampled_from(STOPPING), who=st.sampled_from([0, 0, 1, 3]), pick=st.integers(0, 11))
     def stops(self, verb: Any, who: int, pick: int) -> None:
         self.step(verb, who, pick)
@@ -290,6 +343,27 @@ class Machine(RuleBasedStateMachine):
         if case.state == State.PLANNED:
             assert [unit_id for kind, unit_id, _ in running if kind == actions.FOLLOW_UP] == [case.lead_id]
         assert unconfirmed <= {subject for kind, _, subject in running if kind == actions.CONFIRM}
+
+    @invariant()
+    def meetings_are_whole(self) -> None:
+        pk, now = self.world.case.pk, self.world.case.now
+        with as_owner():
+            state = SipCase.objects.values_list("state", flat=True).get(pk=pk)
+            meetings = list(Meeting.objects.filter(case_id=pk))
+            asked = MeetingCall.objects.filter(
+                case_id=pk, meeting__state=MeetingState.CALLED, state=ReplyState.WAITING
+            ).values_list("pk", flat=True)
+            waiting = set(asked)
+            clocks = Clock.objects.filter(matter_id=pk, stopped_at=None, kind=actions.MEETING_REPLY)
+            chased = set(clocks.values_list("subject", flat=True))
+            came = {one.meeting_id for one in Attendee.objects.filter(case_id=pk)}
+            noted = {one.meeting_id for one in MeetingNotes.objects.filter(case_id=pk)}
+        assert chased == waiting, "each called unit that hasn't answered is chased, and no other"
+        assert state in PLANNING or all(one.state != MeetingState.CALLED for one in meetings)
+        held = {one.pk for one in meetings if one.state == MeetingState.HELD}
+        assert came == held
+        assert noted <= held
+        assert all(one.starts_at <= now for one in meetings if one.pk in held)
 
     @invariant()
     def rights_have_reasons(self) -> None:
