@@ -6,6 +6,8 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
+
 from agreements.models import Agreement, Provision
 from agreements.values import Coordination
 from core.acting import Actor, acting
@@ -13,7 +15,10 @@ from disputes import actions
 from disputes.actions import Opening
 from disputes.kinds import Side
 from disputes.models import Dispute
+from organisations.acting import actor_for
+from organisations.demo import DEMO_PASSWORD
 from organisations.kinds import Role
+from organisations.models import Assignment, CoordinationGroup, GroupMember, User
 from tests.conftest import NOW, unit
 
 OURS, THEIRS = "hylte-socialtjanst-barn", "bup-halmstad"
@@ -21,11 +26,21 @@ OURS, THEIRS = "hylte-socialtjanst-barn", "bup-halmstad"
 
 def manager(unit_key: str = OURS, role: Role = Role.NEAREST_MANAGER) -> Actor:
     """The manager of a level at a unit, acting there."""
-    from organisations.acting import actor_for
-    from organisations.models import Assignment
-
     found = Assignment.objects.select_related("user", "unit__authority__huvudman")
     return actor_for(found.get(unit__key=unit_key, role=role))
+
+
+def hire(username: str, place: str, role: Role, group: str = "") -> Actor:
+    """Somebody with that role at a unit, and a member of the group if one is named. Runs as the owner."""
+    user = User.objects.create(
+        username=username, first_name="Bo", last_name="Ek", password=make_password(DEMO_PASSWORD), demonstration=True
+    )
+    made = Assignment.objects.create(user=user, unit=unit(place), role=role, starts_on=NOW.date())
+    if group:
+        GroupMember.objects.create(
+            group=CoordinationGroup.objects.get(key=group), user=user, represents=unit(place), starts_on=NOW.date()
+        )
+    return actor_for(Assignment.objects.select_related("user", "unit__authority__huvudman").get(pk=made.pk))
 
 
 def opening(**changes: Any) -> Opening:

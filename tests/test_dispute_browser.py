@@ -2,50 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
-
-import time_machine
-
-from deadlines.models import Clock
-from deadlines.sweep import sweep
 from disputes.kinds import State
 from disputes.models import Dispute, Interim
 from organisations.kinds import Role
-from organisations.models import User
 from tests import build
 from tests.browser import LivePortal, Window
-from tests.build_disputes import OURS, THEIRS, manager
-from tests.conftest import as_jobs, as_owner, unit
+from tests.build_disputes import OURS, THEIRS
+from tests.conftest import as_owner, unit
+from tests.dispute_windows import at_work, time_is_out
 
 TEXT = "Regionen betalar samtalsbehandlingen från och med april. Kommunen betalar boendet."
-
-
-def at_work(portal: LivePortal, place: str, role: Role) -> Window:
-    """Whoever has that role at that unit, signed in and acting by it."""
-    window = portal.open(User.objects.get(pk=manager(place, role).user_id).username)
-    window.go("/uppdrag/")
-    chosen = window.page.get_by_role("button").filter(has_text=unit(place).name).filter(has_text=role.label)
-    chosen.first.click()
-    window.page.wait_for_load_state()
-    return window
-
-
-@contextmanager
-def time_is_out() -> Iterator[datetime]:
-    """From the minute when the present level's time is out. A minute before, nothing moves."""
-    with as_owner():
-        before = Dispute.objects.get().level_id
-        due: datetime = Clock.objects.get(kind="dispute.level", stopped_at=None).due_at
-    with as_jobs():
-        sweep(due - timedelta(minutes=1))
-    with as_owner():
-        assert Dispute.objects.get().level_id == before
-    with as_jobs():
-        sweep(due)
-    with time_machine.travel(due + timedelta(hours=9), tick=True):
-        yield due
 
 
 def test_dis3_hallands_ladder_climbs_by_itself_and_ends_in_the_same_text(live_portal: LivePortal) -> None:

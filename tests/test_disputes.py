@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 
 from agreements.loader import load_pack
 from agreements.models import Agreement
-from core.acting import Actor, acting
+from core.acting import acting
 from core.authz import NotAllowed, Refused
 from core.models import Message
 from core.transitions import Gone, Stale
@@ -21,9 +21,8 @@ from disputes import actions
 from disputes.kinds import Reached, Side, State
 from disputes.models import Dispute, DisputeEvent, Guidance, Interim, Proposal, Rung
 from disputes.permissions import standing_proposal
-from organisations.acting import actor_for
 from organisations.kinds import Role
-from organisations.models import Assignment, CoordinationGroup, GroupMember, User
+from organisations.models import Assignment
 from tests import build as cases
 from tests import build_disputes as build
 from tests.build_disputes import OURS, THEIRS, manager
@@ -310,17 +309,6 @@ def test_wall1_a_stranger_to_the_dispute_finds_nothing() -> None:
 
 
 # --- another agreement ------------------------------------------------------------------------------------------------
-def hire(username: str, place: str, role: Role, group: str = "") -> Actor:
-    """Somebody with that role at a unit, and a member of the group if one is named."""
-    user = User.objects.create(username=username, first_name="Bo", last_name="Ek", demonstration=True)
-    made = Assignment.objects.create(user=user, unit=unit(place), role=role, starts_on=NOW.date())
-    if group:
-        GroupMember.objects.create(
-            group=CoordinationGroup.objects.get(key=group), user=user, represents=unit(place), starts_on=NOW.date()
-        )
-    return actor_for(Assignment.objects.select_related("user", "unit__authority__huvudman").get(pk=made.pk))
-
-
 def test_dis2_the_same_code_climbs_blekinges_ladder_by_its_groups() -> None:
     """BL 8.2: nearest managers, the municipality's group, the county's. The members of each act for their side."""
     ours, theirs, local, county = (
@@ -328,9 +316,9 @@ def test_dis2_the_same_code_climbs_blekinges_ladder_by_its_groups() -> None:
     )  # fmt: skip
     with as_owner():
         load_pack("blekinge", now=NOW)
-        opens, answers = (hire(f"chef.{place}", place, Role.NEAREST_MANAGER) for place in (ours, theirs))
-        in_local = [hire(f"lokal.{place}", place, Role.GROUP_REPRESENTATIVE, local) for place in (ours, theirs)]
-        in_county = [hire(f"lan.{place}", place, Role.GROUP_REPRESENTATIVE, county) for place in (ours, theirs)]
+        opens, answers = (build.hire(f"chef.{place}", place, Role.NEAREST_MANAGER) for place in (ours, theirs))
+        in_local = [build.hire(f"lokal.{place}", place, Role.GROUP_REPRESENTATIVE, local) for place in (ours, theirs)]
+        in_county = [build.hire(f"lan.{place}", place, Role.GROUP_REPRESENTATIVE, county) for place in (ours, theirs)]
         agreement = Agreement.objects.get(key="blekinge-2023-2026")
         provision = agreement.provisions.order_by("position").first()
     dispute = build.opened(by=opens, other_unit=unit(theirs), provision=provision, interim_unit=unit(ours))

@@ -1,4 +1,4 @@
-"""AGR-2: each shipped pack drives a portal of its own. A SIP is filed and answered by that agreement's rules.
+"""AGR-2: each shipped pack drives a portal of its own: a SIP is filed and answered, and a dispute climbs, by its rules.
 
 One walk for all packs; what differs between them is data.
 """
@@ -15,21 +15,24 @@ from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 
 from agreements.loader import load_pack
-from agreements.models import Agreement, PackLoad
+from agreements.models import Agreement, PackLoad, Provision
+from disputes.kinds import Origin
 from followup.models import UnitFact
 from organisations.demo import DEMO_PASSWORD
 from organisations.kinds import Role
-from organisations.models import Assignment, Authority, CoordinationGroup, Huvudman, Unit, User
+from organisations.models import Assignment, Authority, CoordinationGroup, GroupMember, Huvudman, Unit, User
 from sip.kinds import State
 from sip.models import SipCase
 from tests.browser import LivePortal, Window
+from tests.build_disputes import hire
 from tests.committed import empty
 from tests.conftest import NOW, as_owner, unit
+from tests.dispute_windows import at_work, time_is_out
 
 
 @dataclass(frozen=True)
 class Walk:
-    """Who files, who is called, and what the pages then say by the agreement's rules."""
+    """Who files, who is called, what the pages then say by the agreement's rules, and how a dispute climbs."""
 
     pack: str
     agreement: str
@@ -39,6 +42,11 @@ class Walk:
     consents_to: str
     parties: str
     contact_by: str
+    against: str
+    section: str
+    then: Role
+    then_group: str
+    ladder: tuple[str, str]
 
 
 WALKS = (
@@ -47,18 +55,22 @@ WALKS = (
         "Barn som behöver insatser från flera håll", "Ja, inom Region Halland",
         "minst 2 av dessa deltar: Kommunen: förskola, skola, socialtjänst eller vård och omsorg; Region Halland",
         "tors 12 mars 2026",
+        "bup-halmstad", "4.9", Role.HEAD_OF_OPERATIONS, "", ("närmaste chefer med mandat", "verksamhetschefer"),
     ),
     # School and social services of one municipality are enough in Blekinge.
     Walk(
         "blekinge", "blekinge-2023-2026", "ronneby-elevhalsa", "ronneby-socialtjanst-barn",
         "Barn och unga som samtidigt behöver region och kommun", "Ja, inom Ronneby kommun",
         "Förskolan och skolan", "tors 12 mars 2026",
+        "bup-karlskrona", "8.2", Role.GROUP_REPRESENTATIVE, "samverkan-barn-ronneby",
+        ("närmaste chefer med mandat", "kommunens lokala samverkansgrupp"),
     ),
     # Dalarna's agreement is about placements in HVB, and also says how a SIP is made: it is the one they follow.
     Walk(
         "dalarna", "dalarna-hvb-2025-2033", "falun-socialtjanst-barn", "bup-falun",
         "Barn och unga som behöver placering på HVB", "Ja, inom Region Dalarna",
         "Hälso- och sjukvården i Region Dalarna; Kommunens socialtjänst och omsorg", "tors 12 mars 2026",
+        "bup-falun", "3.12", Role.HEAD_OF_OPERATIONS, "", ("närmaste chefer", "verksamhetschefer"),
     ),
 )  # fmt: skip
 
@@ -79,6 +91,9 @@ def walk(request: pytest.FixtureRequest, transactional_db: None) -> Iterator[Wal
                 demonstration=True,
             )  # fmt: skip
             Assignment.objects.create(user=user, unit=unit(key), role=Role.CASEWORKER, starts_on=date(2025, 7, 1))
+        for key in (chosen.filer, chosen.against):
+            hire(f"chef.{key}", key, Role.NEAREST_MANAGER)
+            hire(f"nasta.{key}", key, chosen.then, chosen.then_group)
     yield chosen
     empty()
     with as_owner():
@@ -90,8 +105,11 @@ def _take_out(walk: Walk, added: QuerySet[Huvudman]) -> None:
     groups = list(units.values_list("group_id", flat=True))
     Agreement.objects.filter(pack=walk.pack).delete()
     PackLoad.objects.filter(name=walk.pack).delete()
-    Assignment.objects.filter(unit__in=units).delete()
-    User.objects.filter(username__in=[walk.filer, walk.called]).delete()
+    here = Assignment.objects.filter(unit__in=units)
+    staff = set(here.values_list("user_id", flat=True))
+    GroupMember.objects.filter(user__in=staff).delete()
+    here.delete()
+    User.objects.filter(pk__in=staff).delete()
     CoordinationGroup.objects.filter(municipality__in=added).delete()
     UnitFact.objects.filter(unit__in=units).delete()
     units.update(parent=None)
@@ -125,6 +143,32 @@ def test_agr2_a_sip_is_filed_and_answered_by_the_packs_own_rules(walk: Walk, liv
     for path in ("", "villkor/", "ordlista/", "beslut/", "revidering/", "checklista/", "lokalt/"):
         filed.go(f"/overenskommelser/{walk.agreement}/{path}")
         filed.inspect(f"pack-{walk.pack}-{path.strip('/') or 'avsnitt'}")
+
+
+def test_dis3_a_dispute_climbs_the_packs_own_ladder(walk: Walk, live_portal: LivePortal) -> None:
+    ours = at_work(live_portal, walk.filer, Role.NEAREST_MANAGER)
+    page = ours.go("/tvister/ny/")
+    page.get_by_label("Vilken verksamhet är motparten?").select_option(label=unit(walk.against).name)
+    page.get_by_label("Barn och unga", exact=True).check()
+    page.get_by_label(Origin.SIP.label, exact=True).check()
+    section = page.get_by_label("Vilket avsnitt i överenskommelsen gäller frågan?")
+    section.select_option(value=str(Provision.objects.get(agreement__key=walk.agreement, number=walk.section).pk))
+    page.get_by_label("Vilken fråga är ni inte överens om?").fill("Vem betalar för samtalsbehandlingen?")
+    page.get_by_label("Hur ser ni på frågan?").fill("Samtalen är en medicinsk åtgärd.")
+    page.get_by_label("Vi", exact=True).check()
+    page.get_by_label("Vem gör vad tills ni är överens?").fill("Vi betalar så länge. Samtalen fortsätter.")
+    ours.press("Granska")
+    ours.press("Öppna tvisten")
+    dispute, (first, second) = page.url.removeprefix(ours.address), walk.ladder
+    assert f"Ligger hos {first}" in page.inner_text("main")
+    ours.inspect(f"pack-{walk.pack}-dispute")
+
+    with time_is_out():
+        for key in (walk.filer, walk.against):
+            next_up = at_work(live_portal, key, walk.then)
+            next_up.go(dispute)
+            assert f"Ligger hos {second}" in next_up.page.inner_text("main")
+        next_up.inspect(f"pack-{walk.pack}-dispute-lifted")
 
 
 def file(window: Window, walk: Walk) -> None:
