@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from organisations.models import Unit
@@ -197,6 +197,7 @@ class LeadOfferSerializer(serializers.ModelSerializer[LeadOffer]):
         fields = ["id", "from_unit", "to_unit", "reason", "state", "offered_at", "answered_at", "answer"]
 
 
+@extend_schema_serializer(many=False)
 class LeadSerializer(serializers.Serializer[Any]):
     """Who has the overall responsibility, who is asked to take over, and who can be asked."""
 
