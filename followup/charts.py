@@ -13,7 +13,8 @@ from followup.figures import HIGHEST_SCORE, Figure, Panel
 
 WIDTH, HEIGHT, ROW = 480, 190, 30
 _LEFT, _TOP, _BOTTOM = 8, 26, 30
-_LABELS = 112  # The width of names beside the bars.
+_TARGET = 62  # Room for the words of the target, beside its line.
+_LABELS = 166  # The width of names beside the bars.
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Drawing:
     bars: Sequence[Bar]
     target_at: float | None = None
     target: str = ""
+    right: int = 0
 
 
 def trend(panel: Panel) -> Drawing:
@@ -50,7 +52,9 @@ def trend(panel: Panel) -> Drawing:
     figures = list(panel.trend)[-8:]
     top = _top(panel, figures)
     room = HEIGHT - _TOP - _BOTTOM
-    step = (WIDTH - 2 * _LEFT) / max(len(figures), 1)
+    target = panel.definition.target
+    right = WIDTH - _LEFT - (_TARGET if target is not None else 0)
+    step = (right - _LEFT) / max(len(figures), 1)
     wide = min(56.0, step * 0.6)
     bars = []
     for place, figure in enumerate(figures):
@@ -58,11 +62,9 @@ def trend(panel: Panel) -> Drawing:
         height = room * (figure.plain or 0) / top
         y = HEIGHT - _BOTTOM - height
         bars.append(_bar(figure, x, y, wide, height, x + wide / 2, y - 7))
-    target = panel.definition.target
     at = HEIGHT - _BOTTOM - room * target / top if target is not None else None
-    return Drawing(
-        WIDTH, HEIGHT, f"{panel.definition.name}, år för år", in_words(figures), bars, at, _target_words(panel)
-    )
+    title = f"{panel.title}, år för år"
+    return Drawing(WIDTH, HEIGHT, title, in_words(figures), bars, at, _target_words(panel), right)
 
 
 def places(panel: Panel) -> Drawing:
@@ -76,9 +78,7 @@ def places(panel: Panel) -> Drawing:
         bars.append(
             _bar(figure, _LABELS, place * ROW + 6, width, ROW - 12, _LABELS + width + 8, place * ROW + ROW / 2 + 4)
         )
-    return Drawing(
-        WIDTH, ROW * len(figures) + 6, f"{panel.definition.name}, kommun för kommun", in_words(figures), bars
-    )
+    return Drawing(WIDTH, ROW * len(figures) + 6, f"{panel.title}, kommun för kommun", in_words(figures), bars)
 
 
 def in_words(figures: Sequence[Figure]) -> str:

@@ -1,34 +1,25 @@
 """The groups' stories of the demonstration: meetings, decisions, last year's follow-up and what the board answered.
 
-Told by the real actions, at the times they would have happened. Earlier years are cases that nobody reaches: they are
-there to be counted, so that the dashboards have something to show.
+Told by the real actions, at the times they would have happened. Earlier years
+are in `followup.demo_years`.
 """
 
 from __future__ import annotations
 
-import random
-import uuid
-from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from agreements.models import Agreement
-from agreements.values import Coordination
 from core.acting import Actor, acting
 from core.workdays import STOCKHOLM, add_working_days, local_day
-from deadlines.models import Clock
 from followup import actions
 from followup.actions.campaign import asked_of
 from followup.agreement import agreement_of, coordination_of, local_groups
 from followup.models import Campaign, GroupReport, Meeting
 from followup.querysets import members
-from individuals.kinds import IdentityKind, MatterKind, Sex
-from individuals.models import Matter, Person
 from organisations.acting import actor_for
 from organisations.demo import STARTS_ON
-from organisations.kinds import HuvudmanKind, Role, UnitKind
-from organisations.models import Assignment, CoordinationGroup, GroupMember, Huvudman, Unit
-from sip.kinds import ContactManner, State
-from sip.models import SipCase
+from organisations.kinds import HuvudmanKind, Role
+from organisations.models import Assignment, CoordinationGroup, GroupMember, Huvudman
 
 _TEXTS = {
     "structures": "Vi träffas fem gånger om året och har en gemensam brevlåda. En rutin för kallelser är ny i år.",
@@ -173,63 +164,3 @@ def _acting_member(member: GroupMember, role: Role) -> Actor | None:
 
 def _at(day: date, hour: int = 13) -> datetime:
     return datetime.combine(day, time(hour), tzinfo=STOCKHOLM)
-
-
-# --- earlier years, to be counted ------------------------------------------------------------------------------
-def earlier_years(now: datetime) -> int:
-    """Closed SIPs of the last three years, as the owner. No unit takes part in them any more. Returns how many."""
-    draw = random.Random(7)  # noqa: S311  The same demonstration each time.
-    region = Huvudman.objects.filter(kind=HuvudmanKind.REGION).first()
-    agreement = agreement_of(region.pk, local_day(now)) if region else None
-    if agreement is None:
-        return 0
-    groups = {one.coordination: one.key for one in agreement.target_groups.order_by("-position")}
-    people: list[Person] = []
-    matters: list[Matter] = []
-    cases: list[SipCase] = []
-    clocks: list[Clock] = []
-    kinds = {UnitKind.SOCIAL_CHILDREN: Coordination.CHILDREN, UnitKind.SOCIAL_ADULTS: Coordination.ADULTS}
-    for unit in Unit.objects.filter(kind__in=kinds).select_related("authority__huvudman").order_by("key"):
-        coordination = kinds[UnitKind(unit.kind)]
-        for sent in _days(draw, now):
-            days = draw.choice([0, 1, 1, 2, 2, 3, 3, 4, 6, 9])
-            age = draw.randint(5, 17) if coordination == Coordination.CHILDREN else draw.randint(20, 70)
-            person = Person(
-                unit=unit, identity_kind=IdentityKind.UNIDENTIFIED, first_name="Tidigare", last_name="ärende",
-                sex=draw.choice([Sex.FEMALE, Sex.MALE]), born_on=date(sent.year - age, 3, 1), created_at=sent,
-            )  # fmt: skip
-            matter = Matter(
-                kind=MatterKind.SIP, person=person, initiator=unit, agreement=agreement, opened_at=sent, closed_at=sent
-            )
-            contacted = sent + timedelta(days=days)
-            people.append(person)
-            matters.append(matter)
-            cases.append(
-                SipCase(
-                    matter=matter, state=State.CLOSED, changed_at=contacted, submission=uuid.uuid4(),
-                    target_groups=[groups[coordination]], need_noticed_at=sent, sent_at=sent, contacted_at=contacted,
-                    contact_unit=unit, contact_manner=ContactManner.PHONE, ended_at=contacted, close_reason="no_need",
-                )
-            )  # fmt: skip
-            clocks.append(
-                Clock(
-                    kind="sip.first_contact", label="Första kontakt", matter=matter, subject=matter.pk, unit=unit,
-                    term_value=3, term_unit="working_days", started_at=sent,
-                    due_at=_at(add_working_days(local_day(sent), 4), 0), stage_names=[], stage_times=[],
-                    stopped_at=contacted, stop_reason="contacted",
-                )
-            )  # fmt: skip
-    Person.objects.bulk_create(people)
-    Matter.objects.bulk_create(matters)
-    SipCase.objects.bulk_create(cases)
-    Clock.objects.bulk_create(clocks)
-    return len(cases)
-
-
-def _days(draw: random.Random, now: datetime) -> Iterable[datetime]:
-    for years_ago in (3, 2, 1, 0):
-        last = local_day(now) - timedelta(days=15)
-        year = now.year - years_ago
-        span = ((min(date(year, 12, 20), last)) - date(year, 1, 7)).days
-        for _ in range(draw.randint(6, 22) if span > 0 else 0):
-            yield _at(date(year, 1, 7) + timedelta(days=draw.randint(0, span)), 9)

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from agreements.models import Agreement
-from agreements.values import Aim, Breakdown, Coordination, FigureUnit
+from agreements.values import Aim, Breakdown, Coordination, FigureUnit, IndicatorKind
 from followup.agreement import municipalities
 from followup.definitions import Definition, Definitions
 from followup.measures import PARTS
@@ -24,6 +24,14 @@ from followup.population import source_words
 from organisations.models import Huvudman
 
 NOTHING = "–"
+COUNTS_AT = {
+    "deviations": "deviations:desk",
+    **dict.fromkeys(("disputes", "disputes_settled", "disputes_at_top", "days_to_settlement"), "disputes:list"),
+}
+OWN_AT = dict.fromkeys(
+    ("placements_started", "agreements_before_start", "days_without_agreement", "unplanned_ends_followed_up"),
+    "placements:list",
+)
 HIGHEST_SCORE = 4  # The scale of the person's own rating (sip.models.Rating).
 
 
@@ -95,21 +103,41 @@ class Panel:
         return self.definition.key
 
     @property
+    def title(self) -> str:
+        """What the figure is called: "Avvikelser" of the question "Avvikelser: antal och analys"."""
+        asks = self.definition.kind == IndicatorKind.COUNT_AND_TEXT
+        return self.definition.name.partition(":")[0] if asks else self.definition.name
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing has been counted in any year or place: there is nothing to draw."""
+        return not any(one.value or one.is_hidden for one in (self.figure, *self.trend, *self.places))
+
+    @property
+    def counts_at(self) -> str:
+        """The address (by name) of what it counts, for those who may open it: nothing that shows a person."""
+        return COUNTS_AT.get(self.definition.numerator, "")
+
+    @property
+    def own_at(self) -> str:
+        """The same in a unit's own figures: its own list of cases or placements."""
+        return OWN_AT.get(self.definition.numerator, "sip:list")
+
+    @property
     def before(self) -> Figure | None:
         return self.trend[-2] if len(self.trend) > 1 else None
 
     @property
     def sentence(self) -> str:
         """What the figure says, first of all: `84 % … 6 procentenheter bättre än 2024.`"""
-        one, figure = self.definition, self.figure
+        figure = self.figure
         if figure.is_hidden:
-            return f"{one.name}: för få för att visas utan att någon kan kännas igen."
+            return f"{self.title} {self.year}: för få för att visas utan att någon kan kännas igen."
         if figure.value is None:
-            return f"{one.name}: det finns inget att räkna på {self.year}."
-        text = f"{one.name}: {figure.words}"
+            return f"{self.title}: det finns inget att räkna på {self.year}."
+        text = f"{self.title} {self.year}: {figure.words}"
         if figure.basis:
             text += f" {figure.basis}"
-        text += f" {self.year}"
         if change := self._change():
             text += f", {change}"
         return f"{text}.{self._against_target()}"

@@ -1,10 +1,13 @@
 """Addresses of groups, the annual follow-up and the dashboards."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
+from followup.converters import CoordinationConverter
 from followup.views import board, figures, groups, meetings, reports
 
 app_name = "followup"
+
+register_converter(CoordinationConverter, "coordination")
 
 urlpatterns = [
     path("", groups.home, name="home"),
@@ -26,8 +29,8 @@ urlpatterns = [
     path("beslut/<uuid:decision_id>/skriv-av/", meetings.drop_decision, name="drop"),
     path("beslut/<uuid:decision_id>/effekt/", meetings.evaluate_decision, name="evaluate"),
     path("siffror/verksamheten/", figures.unit, name="unit"),
-    path("siffror/<str:coordination>/", figures.dashboard, name="dashboard"),
-    path("siffror/<str:coordination>/fil.<str:kind>", figures.export, name="export"),
+    path("siffror/<coordination:coordination>/", figures.dashboard, name="dashboard"),
+    path("siffror/<coordination:coordination>/fil.<str:kind>", figures.export, name="export"),
     path("arligt/", reports.campaigns, name="campaigns"),
     path("arligt/oppna/", reports.open_campaign, name="open_campaign"),
     path("arligt/prioritering/", board.priority, name="priority"),

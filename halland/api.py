@@ -21,7 +21,7 @@ from deadlines.api import ClockViewSet
 from deviations.api import DeviationViewSet
 from deviations.api_shared import DeskViewSet, ImprovementViewSet, JointViewSet, PatternViewSet
 from disputes.api import DisputeViewSet
-from followup.api import FigureViewSet
+from followup.api import FigureViewSet, GroupMeetingViewSet, GroupReportViewSet, RegionalVersionViewSet
 from organisations.api import AuthorityViewSet, GroupViewSet, HuvudmanViewSet, UnitViewSet
 from placements.api import PlacementViewSet, ProviderViewSet
 from placements.api_agreement import VersionViewSet
@@ -57,6 +57,9 @@ router.register("placeringar/<uuid:placement_id>/ansvarsforbindelser", VersionVi
 router.register("boenden", ProviderViewSet, basename="provider")
 router.register("tvister", DisputeViewSet, basename="dispute")
 router.register("siffror", FigureViewSet, basename="figure")
+router.register("gruppmoten", GroupMeetingViewSet, basename="group-meeting")
+router.register("gruppuppfoljningar", GroupReportViewSet, basename="group-report")
+router.register("lanets-uppfoljningar", RegionalVersionViewSet, basename="regional-version")
 router.register("frister", ClockViewSet, basename="clock")
 
 

@@ -16,13 +16,17 @@ OF_CASES = (
     "individuals_person", "individuals_matter", "core_message", "deviations_deviation", "deviations_shareddeviation",
     "deviations_pattern", "disputes_dispute", "disputes_interim",
 )  # fmt: skip
+OF_GROUPS = (
+    "followup_meeting", "followup_coopted", "followup_campaign", "followup_boardtask", "followup_priority",
+    "followup_boardindicator", "followup_cell", "followup_fact", "followup_unitfact", "followup_factrun",
+)  # fmt: skip
 OF_LOGS = ("core_changelog", "core_readlog", "core_seal")
 OF_LOGINS = ("django_session", "axes_accessattempt", "axes_accesslog", "axes_accessfailurelog")
 
 
 @pytest.fixture
 def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The database without a surrounding transaction; cases, logs and logins are emptied afterwards.
+    """The database without a surrounding transaction; cases, groups' work, logs and logins are emptied afterwards.
 
     Organisations, agreements and staff stay: a test that changes those puts them back itself.
     """
@@ -33,12 +37,12 @@ def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[
 
 
 def empty() -> None:
-    """Empty the tables of cases, logs and logins. As the owner: the portal itself may not."""
+    """Empty the tables of cases, groups' work, logs and logins. As the owner: the portal itself may not."""
     from tests.conftest import as_owner
 
     with as_owner(), transaction.atomic(), connection.cursor() as cursor:
         for table in OF_LOGS:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        cursor.execute(f"TRUNCATE {', '.join((*OF_CASES, *OF_LOGS, *OF_LOGINS))} CASCADE")
+        cursor.execute(f"TRUNCATE {', '.join((*OF_CASES, *OF_GROUPS, *OF_LOGS, *OF_LOGINS))} CASCADE")
         for table in OF_LOGS:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")

@@ -154,9 +154,11 @@ class MinutesForm(forms.Form):
         last = [self.fields.pop("user_participation"), self.fields.pop("version")]
         self.items = items
         for item in items:
-            self.fields[f"note_{item.pk}"] = forms.CharField(
+            note = forms.CharField(
                 label=item.heading, required=False, max_length=10_000, widget=text(3), initial=item.note
             )
+            note.unmarked = True  # type: ignore[attr-defined]
+            self.fields[f"note_{item.pk}"] = note
         self.fields["user_participation"], self.fields["version"] = last
 
     def notes(self) -> dict[Any, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -19,12 +19,16 @@ from organisations.models import CoordinationGroup
 class ReportForm(VersionForm):
     """One text for each indicator that asks for one. Nothing is required while it is written."""
 
-    def __init__(self, *args: Any, asked: Sequence[Definition], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, asked: Sequence[Definition], told: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> None:
+        """`told`: what the year's figure says, for the questions that ask for a figure and its analysis."""
         super().__init__(*args, **kwargs)
         for one in asked:
-            field = forms.CharField(
-                label=one.name, required=False, max_length=10_000, widget=text(6), help_text=one.prompt
-            )
+            hint = " ".join(filter(None, [(told or {}).get(one.key, ""), one.prompt]))
+            field = forms.CharField(label=one.name, required=False, max_length=10_000, widget=text(6), help_text=hint)
+            # Required when it is handed in: it is not marked as free to leave.
+            field.unmarked = one.required  # type: ignore[attr-defined]
             field.why = one.definition or "Överenskommelsen ber gruppen att redovisa det."  # type: ignore[attr-defined]
             field.section = one.section  # type: ignore[attr-defined]
             self.fields[one.key] = field

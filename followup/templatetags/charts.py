@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
@@ -10,6 +11,12 @@ from followup import charts
 from followup.figures import Panel
 
 register = template.Library()
+
+
+@register.filter
+def quiet(panels: Sequence[Panel]) -> list[Panel]:
+    """The panels with nothing counted in any year or place."""
+    return [panel for panel in panels if panel.is_quiet]
 
 
 @register.inclusion_tag("followup/charts/columns.html")

@@ -20,7 +20,7 @@ from followup.forms import reports as forms
 from followup.kinds import TaskDo
 from followup.models import BoardTask, Comment
 from followup.permissions import TASK_RULES, Standing
-from followup.views.reports import ALLOWED, _find_report, find_version
+from followup.views.reports import ALLOWED, find_report, find_version
 from followup.views.shared import (
     BOARD,
     GET_POST,
@@ -38,7 +38,7 @@ from organisations.kinds import Role
 @require_http_methods(GET_POST)
 def feedback(request: ActingRequest, report_id: UUID) -> HttpResponse:
     """Answer a group about its report (FUP-4)."""
-    found, _ = _find_report(request, report_id)
+    found, _ = find_report(request, report_id)
     back = reverse("followup:report", args=[found.pk])
     return form_page(
         request,

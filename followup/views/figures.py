@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from agreements.effects import FEWEST_TOLD
@@ -15,14 +14,13 @@ from core.policy import ActingRequest, for_roles, policy
 from core.workdays import local_day
 from disputes.panels import at_the_top as disputes_at_the_top
 from followup import documents, exports, figures, unit_figures
-from followup.views.shared import READERS, agreement_or_404
+from followup.converters import WORDS
+from followup.views.shared import READERS, agreement_or_404, drills
 from organisations.kinds import MANAGERS
 from organisations.models import Huvudman
 
 
 def _board(request: ActingRequest, coordination: str) -> figures.Board:
-    if coordination not in Coordination.values:
-        raise Http404("followup.dashboard")
     agreement = agreement_or_404(request)
     this_year = local_day(request.now).year
     asked, key = request.GET.get("ar", ""), request.GET.get("kommun", "")
@@ -40,7 +38,13 @@ def dashboard(request: ActingRequest, coordination: str) -> HttpResponse:
     unsettled = disputes_at_the_top(
         request.actor, request.now, Coordination(board.coordination), municipality=board.municipality
     )
-    context = {"board": board, "smallest": smallest, "unsettled": unsettled, "now": request.now}
+    context = {
+        "board": board,
+        "smallest": smallest,
+        "unsettled": unsettled,
+        "now": request.now,
+        "drills": drills(request),
+    }
     return render(request, "followup/dashboard.html", context)
 
 
@@ -49,7 +53,9 @@ def dashboard(request: ActingRequest, coordination: str) -> HttpResponse:
 def export(request: ActingRequest, coordination: str, kind: str) -> HttpResponse:
     """The same figures as CSV, XLSX or PDF (FUP-7)."""
     board = _board(request, coordination)
-    name = f"siffror-{board.coordination}-{board.municipality.key if board.municipality else 'lanet'}-{board.year}"
+    name = (
+        f"siffror-{WORDS[board.coordination]}-{board.municipality.key if board.municipality else 'lanet'}-{board.year}"
+    )
     title = f"{board.title} {board.year}"
     return file_of(request, kind, name, title=title, panels=board.panels, where=board.where)
 
@@ -81,5 +87,5 @@ def unit(request: ActingRequest) -> HttpResponse:
     """The acting unit's own figures, with the way to its cases: its managers see them anyway (FUP-6)."""
     agreement = agreement_or_404(request)
     panels = unit_figures.panels(agreement, request.actor.unit_id, local_day(request.now).year)
-    context = {"panels": panels, "cases": reverse("sip:list"), "year": local_day(request.now).year}
+    context = {"panels": panels, "own": True, "year": local_day(request.now).year}
     return render(request, "followup/unit.html", context)

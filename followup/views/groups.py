@@ -17,7 +17,7 @@ from core.workdays import local_day
 from followup import actions, agenda
 from followup.agreement import agreement_of, agreement_of_group, coordination_of, local_groups
 from followup.forms import groups as forms
-from followup.kinds import DecisionState, MeetingState
+from followup.kinds import DecisionState, MeetingState, ReportState, TaskState
 from followup.models import BoardTask, Campaign, CoOpted, Decision, GroupReport, Meeting
 from followup.querysets import groups_of, in_force, members
 from followup.views.shared import GET_POST, IN_GROUPS, READERS, Page, form_page, group_or_404, leads, nobodys
@@ -36,14 +36,23 @@ def home(request: ActingRequest) -> HttpResponse:
         .exclude(state=MeetingState.CANCELLED)
         .select_related("group")
     )
+    on_board = request.actor.role == Role.BOARD_MEMBER and agreement is not None
     context = {
         "mine": mine,
+        "reported": BoardTask.objects.filter(agreement=agreement, state=TaskState.REPORTED).select_related("group")
+        if on_board
+        else [],
+        "unanswered": GroupReport.objects.filter(
+            campaign__agreement=agreement, state=ReportState.SUBMITTED, feedback=None
+        ).select_related("group", "campaign")[:12]
+        if on_board
+        else [],
         "others": local_groups(agreement) if agreement and request.actor.role == Role.BOARD_MEMBER else [],
         "coming": coming[:6],
         "decisions": Decision.objects.filter(group__in=mine, state=DecisionState.OPEN).select_related(
             "group", "owner__user"
         )[:10],
-        "tasks": BoardTask.objects.filter(group__in=mine, state="given").select_related("group")[:10],
+        "tasks": BoardTask.objects.filter(group__in=mine, state=TaskState.GIVEN).select_related("group")[:10],
         "campaigns": Campaign.objects.filter(agreement=agreement)[:3] if agreement else [],
         "coordinations": sorted({coordination_of(group) for group in mine} - {""}) or ["children", "adults"],
         "agreement": agreement,

@@ -18,11 +18,14 @@ from followup import actions, figures
 from followup.actions.campaign import asked_of
 from followup.actions.regional import latest_versions, proposal, side_by_side
 from followup.agreement import coordination_of
+from followup.converters import WORDS
+from followup.definitions import Definitions
 from followup.forms import reports as forms
 from followup.forms.groups import VersionForm
 from followup.kinds import Phase, RegionalDo, RegionalState, ReportDo, ReportState
 from followup.models import (
     BoardIndicator,
+    BoardTask,
     Campaign,
     Comment,
     Feedback,
@@ -41,6 +44,7 @@ from followup.views.shared import (
     READERS,
     Page,
     agreement_or_404,
+    drills,
     form_page,
     group_or_404,
     nobodys,
@@ -56,12 +60,16 @@ ALLOWED = Decision(True)
 def campaigns(request: ActingRequest) -> HttpResponse:
     """All years, the board's priorities and changed indicators."""
     agreement = agreement_or_404(request)
+    is_board, coming = request.actor.role == Role.BOARD_MEMBER, local_day(request.now).year + 1
     context = {
         "agreement": agreement,
         "campaigns": Campaign.objects.filter(agreement=agreement),
         "priorities": Priority.objects.filter(agreement=agreement),
         "indicators": BoardIndicator.objects.filter(agreement=agreement),
-        "is_board": request.actor.role == Role.BOARD_MEMBER,
+        "is_board": is_board,
+        "tasks": BoardTask.objects.filter(agreement=agreement).select_related("group") if is_board else [],
+        "asked": Definitions(agreement).of(coming) if is_board else [],
+        "coming": coming,
     }
     return render(request, "followup/campaigns.html", context)
 
@@ -138,7 +146,7 @@ def _find_campaign(request: ActingRequest, campaign_id: UUID) -> Campaign:
 
 
 # --- a group's report ------------------------------------------------------------------------------------------
-def _find_report(request: ActingRequest, report_id: UUID) -> tuple[GroupReport, Standing]:
+def find_report(request: ActingRequest, report_id: UUID) -> tuple[GroupReport, Standing]:
     report = GroupReport.objects.select_related("campaign__agreement").filter(pk=report_id).first()
     if report is None:
         raise nobodys(request, "followup.group")
@@ -150,7 +158,7 @@ def _find_report(request: ActingRequest, report_id: UUID) -> tuple[GroupReport, 
 @require_safe
 def report(request: ActingRequest, report_id: UUID) -> HttpResponse:
     """A group's report: what is handed in, or, for the group itself, what is being written."""
-    found, standing = _find_report(request, report_id)
+    found, standing = find_report(request, report_id)
     versions = list(found.versions.select_related("by"))
     number = request.GET.get("version", "")
     shown = next((one for one in versions if str(one.number) == number), versions[-1] if versions else None)
@@ -163,6 +171,7 @@ def report(request: ActingRequest, report_id: UUID) -> HttpResponse:
         "may": {str(do): REPORT_RULES.may(request.actor, do, found) for do in ReportDo},
         "feedback": Feedback.objects.filter(report=found).first(),
         "is_board": request.actor.role == Role.BOARD_MEMBER,
+        "drills": drills(request),
         "now": request.now,
     }
     return render(request, "followup/report.html", context)
@@ -172,15 +181,20 @@ def report(request: ActingRequest, report_id: UUID) -> HttpResponse:
 @require_http_methods(GET_POST)
 def write(request: ActingRequest, report_id: UUID) -> HttpResponse:
     """Write the report with the year's figures beside; save, or hand it in."""
-    found, _ = _find_report(request, report_id)
+    found, _ = find_report(request, report_id)
     coordination = coordination_of(found.group)
     asked = [one for one in asked_of(found.campaign, coordination) if one.has_text]
     initial: dict[str, Any] = dict(found.answers.values_list("indicator", "text"))
-    form = forms.ReportForm(request.POST or None, asked=asked, initial={**initial, "version": found.version})
     told = figures.board(
         found.campaign.agreement, coordination, this_year=found.campaign.year, year=found.campaign.year,
         municipality=found.group.municipality_id,
     )  # fmt: skip
+    form = forms.ReportForm(
+        request.POST or None,
+        asked=asked,
+        told={panel.key: panel.sentence for panel in told.panels},
+        initial={**initial, "version": found.version},
+    )
     back = reverse("followup:report", args=[found.pk])
     hand_in = "submit" in request.POST
 
@@ -205,6 +219,7 @@ def write(request: ActingRequest, report_id: UUID) -> HttpResponse:
         may=REPORT_RULES.may(request.actor, ReportDo.WRITE, found),
         beside="followup/_beside.html",
         panels=told.panels,
+        drills=drills(request),
         second=("submit", "Lämna in"),
     )
 
@@ -213,7 +228,7 @@ def write(request: ActingRequest, report_id: UUID) -> HttpResponse:
 @require_http_methods(GET_POST)
 def correct(request: ActingRequest, report_id: UUID) -> HttpResponse:
     """Open a handed-in report again."""
-    found, _ = _find_report(request, report_id)
+    found, _ = find_report(request, report_id)
     back = reverse("followup:report", args=[found.pk])
     lead = "Det som är inlämnat står kvar. När ni lämnar in igen blir det en ny version med ert skäl."
     if found.campaign.regional_reports.filter(
@@ -235,7 +250,7 @@ def correct(request: ActingRequest, report_id: UUID) -> HttpResponse:
 @require_safe
 def report_file(request: ActingRequest, report_id: UUID, kind: str) -> HttpResponse:
     """The latest handed-in version as a file."""
-    found, _ = _find_report(request, report_id)
+    found, _ = find_report(request, report_id)
     version = found.versions.last()
     if version is None:
         raise Http404("followup.file")
@@ -396,7 +411,7 @@ def presented_file(request: ActingRequest, version_id: UUID, kind: str) -> HttpR
     if kind == "pdf":
         more["groups"] = found.content["groups"]
     year = found.content["year"]
-    name = f"regional-uppfoljning-{found.report.coordination}-{year}-v{found.number}"
+    name = f"regional-uppfoljning-{WORDS[found.report.coordination]}-{year}-v{found.number}"
     panels = figures.thawed(found.content["figures"])
     return file_of(request, kind, name, title=str(found.report), panels=panels, where="Hela länet", **more)
 

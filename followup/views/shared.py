@@ -18,6 +18,7 @@ from core.authz import Decision, NotAllowed, Refused
 from core.policy import ActingRequest, for_roles
 from core.transitions import Gone, Stale
 from core.workdays import local_day
+from disputes.kinds import READERS as DISPUTE_READERS
 from followup.agreement import agreement_of
 from followup.permissions import Standing, stand
 from organisations.kinds import MANAGERS, Role
@@ -55,6 +56,12 @@ def agreement_or_404(request: ActingRequest) -> Agreement:
     if found is None:
         raise Http404("agreement")
     return found
+
+
+def drills(request: ActingRequest) -> set[str]:
+    """Addresses (by name) of what figures count that the actor may open (FUP-5)."""
+    opens = {"deviations:desk": (Role.GROUP_COORDINATOR, Role.GROUP_REPRESENTATIVE), "disputes:list": DISPUTE_READERS}
+    return {name for name, roles in opens.items() if request.actor.role in roles}
 
 
 def leads(standing: Standing) -> Decision:

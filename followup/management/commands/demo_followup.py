@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 from django.utils import timezone
 
-from followup.demo import earlier_years, is_there, tell
+from followup.demo import is_there, tell
+from followup.demo_years import earlier_years
 from followup.making import refresh
 
 
