@@ -37,7 +37,7 @@ from sip import actions
 from sip.kinds import GuestKind, OtherPlanKind
 from sip.models import SipCase
 from tests import build, build_disputes, build_meeting, build_placements, build_plan, deviating
-from tests.access_groups import group_things
+from tests.access_groups import group_things, seat_members
 from tests.conftest import NOW, as_owner, unit
 
 DISTANCES = ("own", "disclosed", "foreign", "missing")
@@ -247,6 +247,7 @@ def _someone(role: Role, unit_key: str) -> Client:
 
 def _deviations(matter: Matter) -> dict[str, dict[str, object]]:
     """Deviations of the own unit in each state, one handed to the disclosed unit, and one on the group's desk."""
+    seat_members(unit(UNITS["own"]))
     handled = deviating.reported(matter=matter)
     attachment = deviating.attached(handled)
     joint = deviating.joined(handled, UNITS["disclosed"])
