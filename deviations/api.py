@@ -176,7 +176,7 @@ class EditionInput(serializers.Serializer[Any]):
     edition = serializers.IntegerField(**EDITION)
 
 
-class TextInput(EditionInput):
+class GroupTextInput(EditionInput):
     headline = serializers.CharField(max_length=120)
     happened = serializers.CharField(max_length=10_000)
     analysis = serializers.CharField(max_length=10_000)
@@ -309,11 +309,11 @@ class DeviationViewSet(ActingViewSet[Deviation]):
     def begin(self, request: Request, deviation_id: UUID) -> Response:
         return self._do_text(Do.DEIDENTIFY, actions.begin_text)
 
-    @extend_schema(**TAG, summary="Skriv om texten", request=TextInput, responses=TextSerializer)
+    @extend_schema(**TAG, summary="Skriv om texten", request=GroupTextInput, responses=TextSerializer)
     @text.mapping.put
     def rewrite(self, request: Request, deviation_id: UUID) -> Response:
         self._deviation(Do.DEIDENTIFY)
-        given = self.read(TextInput)
+        given = self.read(GroupTextInput)
         texts = {field: given[field.value] for field in SharedField}
         actions.save_text(deviation_id=deviation_id, edition=given["edition"], texts=texts, by=self.by, now=self.now)
         return self._tell_text(deviation_id)

@@ -76,6 +76,13 @@ class Hit:
     text: str
     suggestion: str
 
+    @property
+    def is_sure(self) -> bool:
+        """Sure enough to refuse a text by, where nobody can answer that it may stay: a street needs its number."""
+        if self.kind == Kind.ADDRESS:
+            return any(sign.isdigit() for sign in self.text)
+        return self.kind not in (Kind.DATE, Kind.MAYBE_NAME)
+
 
 def find(text: str, *, names: dict[str, Known] | None = None, ordinary: Iterable[str] = ()) -> list[Hit]:
     """Every passage to look at, in order, none overlapping.
@@ -273,6 +280,8 @@ def _is_street(text: str, match: re.Match[str]) -> bool:
     last = match["NAME"].split()[-1].casefold()
     if last in NOT_STREETS or text[match.end() :].startswith(" in "):
         return False
+    if last.removesuffix("s").endswith("eringen") and not match["NUMBER"]:
+        return False  # "Habiliteringen", "Planeringen": what one does, seldom a street.
     if " " not in match["NAME"] and last in STREET_ENDINGS:
         return False  # "Vägen fram", "Planen är klar": an ordinary word that begins a sentence.
     if last.endswith(("plan", "planen", "plats", "platsen")) and not match["NUMBER"]:

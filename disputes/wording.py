@@ -32,5 +32,5 @@ def refuse_personal_data(texts: Mapping[str, str]) -> None:
     scan = scanner(texts.values(), staff=False)
     for field, text in texts.items():
         for hit in scan(text):
-            if hit.kind in POINTS_OUT and not (hit.kind == Kind.REFERENCE and field in HOLDS_A_REFERENCE):
+            if hit.is_sure and not (hit.kind == Kind.REFERENCE and field in HOLDS_A_REFERENCE):
                 raise Refused(f"”{hit.text}” {POINTS_OUT[hit.kind]}. {DE_IDENTIFIED}", field=field)

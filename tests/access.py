@@ -252,10 +252,7 @@ def _deviations(matter: Matter) -> dict[str, dict[str, object]]:
     attachment = deviating.attached(handled)
     joint = deviating.joined(handled, UNITS["disclosed"])
     shared = deviating.shared()
-    member = Assignment.objects.select_related("user", "unit__authority__huvudman").get(
-        unit__key=UNITS["own"], role=Role.GROUP_REPRESENTATIVE
-    )
-    by = actor_for(member)
+    by = deviating.coordinator()
     with acting(by, NOW):
         record = SharedDeviation.objects.get(group__key="ssgb-hylte")
         pattern = Pattern.objects.create(group=record.group, name="Mönster", seen_on=NOW.date())
