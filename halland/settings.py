@@ -315,6 +315,7 @@ SPECTACULAR_SETTINGS = {
         "ReviewKindEnum": "placements.kinds.ReviewKind.choices",
         "ReviewOutcomeEnum": "placements.kinds.Outcome.choices",
         "PlanStateEnum": "sip.kinds.PlanState.choices",
+        "PlanTextKindEnum": "sip.kinds.PlanTextKind.choices",
         "SharedStateEnum": "deviations.kinds.SharedState.choices",
         "StageEnum": "placements.kinds.Stage.choices",
         "UnitKindEnum": "organisations.kinds.UnitKind.choices",

@@ -34,8 +34,8 @@ from sip.api_plan_values import (
     NumberInput,
     PlanRowSerializer,
     PlanSerializer,
+    ProgressInput,
     TextInput,
-    ToldInput,
 )
 from sip.api_shared import OfCase
 from sip.kinds import Do, GoalSpan, MeasureResult, PlanTextKind
@@ -188,11 +188,11 @@ class PlanViewSet(OfCase, viewsets.GenericViewSet[Plan]):
         actions.confirm_measures(case_id=case.pk, by=self.by, now=self.now, **given)
         return self._tell(case, given["number"])
 
-    @extend_schema(**TAG, summary="Berätta hur en insats går", request=ToldInput)
+    @extend_schema(**TAG, summary="Berätta hur en insats går", request=ProgressInput)
     @action(detail=False, methods=["post"], url_path="insatser/<uuid:measure_id>/lage")
     def report(self, request: Request, case_id: UUID, measure_id: UUID) -> Response:
         case, measure = self._part(Measure, measure_id, Do.CONFIRM_MEASURES)
-        given = self.read(ToldInput)
+        given = self.read(ProgressInput)
         told = actions.Told(MeasureResult(given["result"]), given["why"])
         actions.report_measure(measure_id=measure.pk, told=told, by=self.by, now=self.now)
         return self._tell(case, measure.plan.number)

@@ -279,12 +279,12 @@ class NumberInput(serializers.Serializer[Any]):
     number = serializers.IntegerField(min_value=1, max_value=2**15 - 1, help_text="Den version av planen du läste.")
 
 
-class ToldInput(serializers.Serializer[Any]):
+class ProgressInput(serializers.Serializer[Any]):
     result = serializers.ChoiceField(MeasureResult.choices)
     why = serializers.CharField(**MAYBE)
 
 
-class MeasureToldInput(ToldInput):
+class MeasureToldInput(ProgressInput):
     measure = serializers.UUIDField()
 
 

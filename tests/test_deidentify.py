@@ -5,6 +5,7 @@ The figures stand in docs/deidentification.md. Write them anew: SNAPSHOTS=write.
 
 from __future__ import annotations
 
+import ast
 import os
 import tomllib
 from collections.abc import Iterator
@@ -166,3 +167,16 @@ def test_dev4_what_is_taken_away_leaves_no_hole_in_the_sentence() -> None:
     text = "Pojken på Storgatan 4, 20110108-2392, nås på 070-123 45 67 (20110108-2392). Mejla alva@exempel.se."
     told = replace(text, [(hit.start, hit.end, hit.suggestion) for hit in find(text)])
     assert told == "Pojken på en adress i kommunen, nås på telefon. Mejla e-post."
+
+
+@pytest.mark.parametrize("text", ["Habiliteringens del av planen.", "Vårdplaneringen drog ut på tiden.", "Storgatan."])
+def test_dev4_what_is_only_perhaps_a_street_refuses_no_text(text: str) -> None:
+    assert not [hit for hit in find(text) if hit.is_sure]
+
+
+def test_dis1_the_demonstrations_disputes_are_told_without_pointing_anyone_out() -> None:
+    source = (Path(__file__).parent.parent / "disputes/demo.py").read_text(encoding="utf-8")
+    words = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
+    told = [text for text in words if isinstance(text, str) and len(text) > 25]
+    assert told
+    assert [hit.text for text in told for hit in find(text) if hit.is_sure] == []
