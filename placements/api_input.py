@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -35,6 +35,17 @@ LONG = 2_000
 EARLIEST = date(2000, 1, 1)
 
 
+class Dated(serializers.Serializer[Any]):
+    """Input with days: a slip of the keyboard isn't a year long before any agreement."""
+
+    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
+        for name, value in values.items():
+            day = value.date() if isinstance(value, datetime) else value
+            if isinstance(day, date) and day < EARLIEST:
+                raise serializers.ValidationError({name: ["Kontrollera årtalet."]})
+        return values
+
+
 class PlacementStartInput(serializers.Serializer[Any]):
     submission = serializers.UUIDField(help_text="Väljs av dig. Samma igen ger samma ärende.")
     person = PersonInput()
@@ -56,7 +67,7 @@ class HomeInput(serializers.Serializer[Any]):
         return Home(Housing(given["housing"]), given["provider"], given["name"], given["municipality"])
 
 
-class PlacementEditInput(serializers.Serializer[Any]):
+class PlacementEditInput(Dated):
     """What is left out stays as it was."""
 
     version = serializers.IntegerField(**VERSION)
@@ -91,12 +102,6 @@ class PlacementEditInput(serializers.Serializer[Any]):
             raise serializers.ValidationError("Överenskommelsen har ingen sådan målgrupp.")
         return list(dict.fromkeys(keys))
 
-    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
-        for name in ("planned_start", "planned_end"):
-            if values.get(name) is not None and values[name] < EARLIEST:
-                raise serializers.ValidationError({name: ["Kontrollera årtalet."]})
-        return values
-
     def as_changes(self) -> dict[str, Any]:
         """The arguments of `edit`."""
         given = self.validated_data
@@ -121,7 +126,7 @@ class PlacementReasonInput(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
-class BeginInput(serializers.Serializer[Any]):
+class BeginInput(Dated):
     started_at = serializers.DateTimeField()
     reason = serializers.CharField(
         max_length=LONG, required=False, allow_blank=True, default="",
@@ -129,7 +134,7 @@ class BeginInput(serializers.Serializer[Any]):
     )  # fmt: skip
 
 
-class ReferInput(serializers.Serializer[Any]):
+class ReferInput(Dated):
     sent_at = serializers.DateTimeField()
 
 
@@ -137,7 +142,7 @@ class AssessInput(serializers.Serializer[Any]):
     needed = serializers.BooleanField(help_text="Boendet, eller personal det köper in, ska utföra medicinska insatser.")
 
 
-class ExamineInput(serializers.Serializer[Any]):
+class ExamineInput(Dated):
     """How far an examination has come. What it showed has no field."""
 
     kind = serializers.ChoiceField(ExaminationKind.choices)
@@ -145,34 +150,34 @@ class ExamineInput(serializers.Serializer[Any]):
     on = serializers.DateField(required=False, allow_null=True, default=None)
 
 
-class ReviewInput(serializers.Serializer[Any]):
+class ReviewInput(Dated):
     kind = serializers.ChoiceField(ReviewKind.choices)
     on = serializers.DateField()
     outcome = serializers.ChoiceField(Outcome.choices)
 
 
-class HideInput(serializers.Serializer[Any]):
+class HideInput(Dated):
     decided_on = serializers.DateField()
 
 
-class MoveInput(serializers.Serializer[Any]):
+class MoveInput(Dated):
     home = HomeInput()
     on = serializers.DateField()
     why = serializers.CharField(max_length=LONG)
 
 
-class JointFollowUpInput(serializers.Serializer[Any]):
+class JointFollowUpInput(Dated):
     on = serializers.DateField()
     came_to = serializers.CharField(max_length=LONG, help_text="Inget om kostnader och inga medicinska detaljer.")
     with_medical_party = serializers.BooleanField(help_text="Både kommunen och vården var med.")
     next_on = serializers.DateField(required=False, allow_null=True, default=None)
 
 
-class PlanEndInput(serializers.Serializer[Any]):
+class PlanEndInput(Dated):
     planned_end = serializers.DateField()
 
 
-class AftercareInput(serializers.Serializer[Any]):
+class AftercareInput(Dated):
     on = serializers.DateField()
     note = serializers.CharField(max_length=LONG, help_text="Inget om kostnader.")
 
@@ -181,7 +186,7 @@ class PlacementHandOverInput(serializers.Serializer[Any]):
     done = serializers.BooleanField(help_text="Vården är överlämnad till den nya regionen.")
 
 
-class EndInput(serializers.Serializer[Any]):
+class EndInput(Dated):
     ended_at = serializers.DateTimeField()
     kind = serializers.ChoiceField(EndKind.choices)
     note = serializers.CharField(max_length=LONG, required=False, allow_blank=True, default="")

@@ -31,7 +31,7 @@ from deviations.models import SharedDeviation
 from halland.wsgi import application
 from organisations.models import CoordinationGroup, User
 from sip.models import SipCase
-from tests import build, build_disputes, deviating
+from tests import build, build_disputes, build_placements, deviating
 from tests.conftest import NOW, actor, unit
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,10 @@ class There:
         parameters = case.path_parameters or {}
         place = case.operation.path.removeprefix("/api/v1/").split("/")[0]
         for name in parameters:
-            known = {"call_id": self.ids["call"], "step_id": self.ids["step"], "number": "1"}
+            known = {
+                "call_id": self.ids["call"], "step_id": self.ids["step"], "version_id": self.ids["version"],
+                "number": "1",
+            }  # fmt: skip
             parameters[name] = known.get(name, self.ids[place])
 
 
@@ -76,12 +79,21 @@ def there(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
             "overenskommelser": case.matter.agreement.key,
             "tvister": build_disputes.opened().pk,
             **deviations(),
+            **placements(),
         }
         secret = AuthToken.objects.create(user=User.objects.get(username=build.INITIATOR))[1]
         yield There(str(secret), {name: str(value) for name, value in ids.items()})
         transaction.set_rollback(True)
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
+
+
+def placements() -> dict[str, Any]:
+    """A placement shared with psychiatry, the draft of its agreement, and the home in the register."""
+    by = actor(build.INITIATOR)
+    placement = build_placements.shared(by=by, number="20100103-2398", care="bup-halmstad")
+    version = build_placements.written(placement, by)
+    return {"placeringar": placement.pk, "version": version.pk, "boenden": build_placements.provider().pk}
 
 
 def deviations() -> dict[str, Any]:
