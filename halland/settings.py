@@ -279,6 +279,9 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Samma uppgifter och regler som på webben. Allt som läses loggas.",
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "core.api.document_errors"],
     "ENUM_NAME_OVERRIDES": {
+        "GroupMeetingStateEnum": "followup.kinds.MeetingState.choices",
+        "GroupDecisionStateEnum": "followup.kinds.DecisionState.choices",
+        "GroupReportStateEnum": "followup.kinds.ReportState.choices",
         "AgreementDecisionEnum": "agreements.values.DecisionKind.choices",
         "AuthorityKindEnum": "organisations.kinds.AuthorityKind.choices",
         "BasisKindEnum": "individuals.kinds.BasisKind.choices",
