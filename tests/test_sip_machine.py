@@ -15,7 +15,7 @@ import pytest
 from django.db import connection, transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from core.acting import Actor, acting
 from core.authz import Refused
@@ -280,6 +280,22 @@ class Machine(RuleBasedStateMachine):
         self.undo = transaction.atomic()
         self.undo.__enter__()
         self.world = World(copy.copy(self.start))
+
+    @initialize(reached=st.sampled_from(["contacted", "drafted", "planned", "held"]))
+    def begins(self, reached: str) -> None:
+        """Some way into the process: chance alone would seldom come that far."""
+        world = self.world
+        lead, region = world.actors[:2]
+        if reached == "held":
+            call_meeting(world, lead, 1)
+            world.case.now += timedelta(days=11)
+            hold(world, lead, 1)
+        elif reached != "contacted":
+            open_plan(world, lead, 0)
+            whole_draft(world, lead, 0)
+            add_measure(world, region, 3)
+            if reached == "planned":
+                establish(world, lead, 0)
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
