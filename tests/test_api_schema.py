@@ -29,10 +29,12 @@ from core.acting import acting
 from deviations.actions import decide_improvement
 from deviations.models import SharedDeviation
 from halland.wsgi import application
-from organisations.models import CoordinationGroup, User
+from organisations.kinds import Role
+from organisations.models import CoordinationGroup, Unit, User
 from sip.models import SipCase
 from tests import build, build_disputes, build_placements, deviating
-from tests.conftest import NOW, actor, unit
+from tests.access_groups import group_things
+from tests.conftest import NOW, actor, as_owner, unit
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/api/v1/schema/"
@@ -52,10 +54,9 @@ class There:
         parameters = case.path_parameters or {}
         place = case.operation.path.removeprefix("/api/v1/").split("/")[0]
         for name in parameters:
-            known = {
-                "call_id": self.ids["call"], "step_id": self.ids["step"], "version_id": self.ids["version"],
-                "number": "1",
-            }  # fmt: skip
+            known = {"call_id": self.ids["call"], "step_id": self.ids["step"], "number": "1"}
+            if place == "placeringar":
+                known["version_id"] = self.ids["version"]
             parameters[name] = known.get(name, self.ids[place])
 
 
@@ -78,6 +79,7 @@ def there(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
             "samordningsgrupper": CoordinationGroup.objects.values_list("pk", flat=True)[0],
             "overenskommelser": case.matter.agreement.key,
             "tvister": build_disputes.opened().pk,
+            **groups(here),
             **deviations(),
             **placements(),
         }
@@ -86,6 +88,18 @@ def there(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         transaction.set_rollback(True)
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
+
+
+def groups(own: Unit) -> dict[str, Any]:
+    """A meeting with minutes, this year's report of a group, and last year's for the county."""
+    with as_owner():
+        for role in (Role.GROUP_COORDINATOR, Role.GROUP_REPRESENTATIVE):
+            build_disputes.hire(f"{role}.{own.key}", own.key, role)
+    things = group_things(own)
+    return {
+        "gruppmoten": things["minuted"]["meeting_id"], "gruppuppfoljningar": things["report"]["report_id"],
+        "lanets-uppfoljningar": things["version"]["version_id"],
+    }  # fmt: skip
 
 
 def placements() -> dict[str, Any]:
