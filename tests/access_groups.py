@@ -61,7 +61,7 @@ def group_things(own: Unit) -> dict[str, dict[str, object]]:
     return {
         **_yearly_things(group, by),
         "ourgroup": {"group_id": group.pk},
-        "guest": {"co_opted_id": guest.pk},
+        "co_opted": {"co_opted_id": guest.pk},
         "member": {"member_id": member.pk},
         "coming": {"meeting_id": coming.pk},
         "minuted": {"meeting_id": gone.pk},
@@ -92,8 +92,8 @@ def _yearly_things(group: CoordinationGroup, by: Actor) -> dict[str, dict[str, o
     mine = GroupReport.objects.get(campaign=this, group=group)
     regional = this.regional_reports.get(coordination="children")
     return {
-        "coordination": {"coordination": "children"},
-        "figurefile": {"coordination": "children", "kind": "csv"},
+        "coordination": {"coordination": "barn"},
+        "figurefile": {"coordination": "barn", "kind": "csv"},
         "indicator": {"key": "deviations"},
         "campaign": {"campaign_id": this.pk},
         "report": {"report_id": mine.pk},

@@ -78,9 +78,10 @@ def dispute_page(request: ActingRequest, dispute_id: UUID) -> HttpResponse:
 @require_safe
 def document(request: ActingRequest, dispute_id: UUID, variant: str) -> HttpResponse:
     """The dispute as PDF, to read or to file, for those who take part in it."""
+    found = find(request, dispute_id)
     if variant not in VARIANTS:
         raise Http404
-    at = panels.stand(find(request, dispute_id), request.actor, request.now)
+    at = panels.stand(found, request.actor, request.now)
     reason = "" if at.takes_part else "Dokumentet är för parterna i tvisten."
     try:
         if not reason:
