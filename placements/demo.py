@@ -280,6 +280,8 @@ def _family_home(now: datetime, today: Any, homes: dict[str, Provider]) -> None:
         agreement_needed=Answer.NO, guide_answer="Regionen utför och betalar vården (4.9)",
     ).mine(actions.start, started_at=now - timedelta(days=700), reason="")  # fmt: skip
     told.mine(actions.review, kind=ReviewKind.CARE, on=today - timedelta(days=150), outcome=Outcome.CONTINUES)
+    for kind in (ExaminationKind.HEALTH, ExaminationKind.DENTAL):
+        told.mine(actions.examine, kind=kind, state=ExaminationState.DONE, on=today - timedelta(days=660))
 
 
 CHAPTER = Chapter("placeringar", tell)
