@@ -13,8 +13,8 @@ from followup.figures import HIGHEST_SCORE, Figure, Panel
 
 WIDTH, HEIGHT, ROW = 480, 190, 30
 _LEFT, _TOP, _BOTTOM = 8, 26, 30
-_TARGET = 62  # Room for the words of the target, beside its line.
-_LABELS = 166  # The width of names beside the bars.
+_TARGET = 84  # Room for the words of the target, beside its line.
+_LABELS = 190  # The width of names beside the bars, also in the larger letters of a narrow screen.
 
 
 @dataclass(frozen=True, slots=True)

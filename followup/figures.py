@@ -153,9 +153,9 @@ class Panel:
         unit = {FigureUnit.PERCENT: " procentenheter", FigureUnit.DAYS: " dagar"}.get(FigureUnit(figure_unit(self)), "")
         size = swedish_number(step, 0 if step == int(step) else 1)
         if self.definition.aim == Aim.NONE:
-            return f"{size}{unit} {'fler' if up else 'färre'} än {before.label}" if not unit else (
-                f"{size}{unit} {'mer' if up else 'mindre'} än {before.label}"
-            )  # fmt: skip
+            # What is counted is more in number; a share, a mean or a rate is larger.
+            more, less = ("fler", "färre") if figure_unit(self) == FigureUnit.COUNT else ("mer", "mindre")
+            return f"{size}{unit} {more if up else less} än {before.label}"
         better = up == (self.definition.aim == Aim.HIGHER)
         return f"{size}{unit} {'bättre' if better else 'sämre'} än {before.label}"
 
