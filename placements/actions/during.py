@@ -79,7 +79,8 @@ def examine(
                 "recorded_by_id": by.user_id,
             },
         )
-        individuals.note(placement.matter, "examined", f"{kind.label}: {state.label.lower()}", by=by, now=now)
+        told = f"{ExaminationKind(kind).label}: {ExaminationState(state).label.lower()}"
+        individuals.note(placement.matter, "examined", told, by=by, now=now)
     return placement
 
 
@@ -99,7 +100,7 @@ def review(*, placement_id: UUID, kind: ReviewKind, on: date, outcome: Outcome, 
         Review.objects.create(
             placement=placement, kind=kind, on=on, outcome=outcome, recorded_at=now, recorded_by_id=by.user_id
         )
-        individuals.note(placement.matter, "reviewed", f"Omprövning: {kind.label.lower()}", by=by, now=now)
+        individuals.note(placement.matter, "reviewed", f"Omprövning: {ReviewKind(kind).label.lower()}", by=by, now=now)
     return placement
 
 
