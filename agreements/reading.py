@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from agreements import formats
 from agreements.problems import PackRefused, Problem, from_validation
 from agreements.schema import (
     AgreementFile,
@@ -65,9 +66,11 @@ class PackReader:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.problems: list[Problem] = []
+        self.format = formats.CURRENT
 
     def read(self) -> Pack:
         """Return the pack, with what could not be read left out and told in `problems`."""
+        self._find_format()
         pack = Pack(self._file("pack.toml", PackFile))
         for path in sorted((self.root / "organisations").glob("*.toml")):
             name = f"organisations/{path.name}"
@@ -78,6 +81,16 @@ class PackReader:
         for path in sorted(self.root.glob("*/agreement.toml")):
             pack.agreements.append(self._agreement(path.parent.name))
         return pack
+
+    def _find_format(self) -> None:
+        try:
+            form = tomllib.loads((self.root / "pack.toml").read_text(encoding="utf-8")).get("format", formats.CURRENT)
+        except (OSError, ValueError):
+            return  # Told when the file itself is read.
+        if why := formats.why_unreadable(form):
+            self.problems.append(Problem("pack.toml", "format", why))
+        else:
+            self.format = form
 
     def _agreement(self, folder: str) -> AgreementFolder:
         return AgreementFolder(
@@ -106,7 +119,7 @@ class PackReader:
             self.problems.append(Problem(name, "", f"filen går inte att läsa som TOML: {error}"))
         else:
             try:
-                return model.model_validate(raw)
+                return model.model_validate(formats.upgraded(Path(name).name, raw, self.format))
             except ValidationError as error:
                 self.problems += from_validation(name, raw, error)
         return None

@@ -64,6 +64,7 @@ def passes_luhn(organisation_number: str) -> bool:
 
 
 class PackFile(FileModel):
+    format: int
     name: ShortSlug
     title: Line
     region: ShortSlug

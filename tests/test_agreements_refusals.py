@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from agreements import formats
 from agreements.checks import check_pack
 from agreements.problems import PackRefused, Problem
 from agreements.reading import PACKS, PackReader, pack_folder
@@ -222,6 +223,26 @@ def test_agr1_agreements_of_different_scope_may_run_side_by_side(folder: Path) -
     change(folder, "hvb/agreement.toml", "halland-2025-2029", "halland-hvb")
     change(folder, "hvb/agreement.toml", '"samverkan"', '"hvb"')
     assert problems_in(folder) == []
+
+
+def test_agr1_a_pack_in_an_older_form_is_read_through_the_steps(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    change(folder, "pack.toml", "title =", "heading =")
+    assert problems_in(folder)
+
+    def step(file: str, raw: formats.Raw) -> formats.Raw:
+        return {("title" if name == "heading" else name): value for name, value in raw.items()}
+
+    monkeypatch.setattr(formats, "CURRENT", 2)
+    monkeypatch.setattr(formats, "STEPS", {1: step})
+    assert problems_in(folder) == []
+
+
+@pytest.mark.parametrize(("form", "why"), [("2", "läser till och med form 1"), ("0", "heltal"), ('"ett"', "heltal")])
+def test_agr1_a_pack_in_a_form_that_the_portal_does_not_read_is_refused(folder: Path, form: str, why: str) -> None:
+    change(folder, "pack.toml", "format = 1", f"format = {form}")
+    told = problems_in(folder)[0]
+    assert (told.file, told.path) == ("pack.toml", "format")
+    assert why in told.reason
 
 
 def test_agr1_all_mistakes_are_told_at_once(folder: Path) -> None:
