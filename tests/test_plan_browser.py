@@ -5,8 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from sip.demo import check_digit
-from sip.kinds import PlanState, State
-from sip.models import Measure, Plan, SipCase
+from sip.models import Measure
 from tests import build_plan
 from tests.browser import LivePortal, Window
 from tests.conftest import as_owner
@@ -48,107 +47,6 @@ def file(window: Window) -> str:
 def saved(window: Window, form: str) -> None:
     """Wait until a row has been saved in passing."""
     window.page.locator(f"{form} [data-saved]").filter(has_text="Sparat").wait_for()
-
-
-def test_an_adult_from_filing_to_closing(live_portal: LivePortal):
-    social, care = live_portal.open(FILER), live_portal.open(CENTRE)
-    case = file(social)
-    care.go(f"{case}bekrafta/")
-    care.press("Ja, vi har tagit emot ärendet")
-    care.go(f"{case}forsta-kontakt/")
-    care.page.get_by_label("Telefon").check()
-    care.press("Registrera kontakten")
-
-    # The plan is written by both at once, saved as they write.
-    social.go(f"{case}plan/")
-    social.inspect("plan-none")
-    social.press("Börja skriva planen")
-    social.inspect("editor-empty")
-    page = social.page
-    page.get_by_label("Det här är viktigt för mig").fill("Att bo kvar hemma och slippa ringa runt.")
-    saved(social, "#text-matters")
-    page.get_by_role("textbox", name="Mål, med personens egna ord").fill("Jag vill sova hela natten")
-    social.press("Lägg till målet")
-    new = page.locator(".row-form--new:not(.goal)")
-    new.get_by_label("Vad ska göras?").fill("Boendestöd hemma två gånger i veckan")
-    new.get_by_text("Socialtjänsten", exact=True).first.wait_for()
-    social.inspect("editor-suggestion")
-    social.press("Lägg till insatsen")
-    new.get_by_label("Vad ska göras?").fill("Utreda sömnen")
-    new.get_by_label("Vem gör det?").select_option(label="Vårdcentralen Hylte")
-    social.press("Lägg till insatsen")
-    social.inspect("editor")
-
-    care.go(f"{case}plan/skriv/")
-    care.inspect("editor-proposed")
-    care.page.get_by_role("button", name="Ja, vi tar insatsen").click()
-    care.page.get_by_label("Det här är viktigt för mig").fill("Att bo kvar hemma.")
-    saved(care, "#text-matters")
-    page.get_by_label("Det här är viktigt för mig").fill("Att bo kvar hemma, absolut.")
-    page.get_by_text("Någon annan har ändrat det här.").wait_for()
-    page.locator("#text-matters").get_by_role("button").click()
-    assert "Att bo kvar hemma." in page.locator(".conflict").inner_text()
-    social.inspect("editor-conflict")
-    page.locator("#text-matters").get_by_role("button").click()
-    social.press("Spara dagen")
-    social.follow("Granska och fastställ")
-    social.inspect("establish")
-    social.press("Fastställ planen")
-    social.inspect("plan-unconfirmed")
-
-    care.go("/")
-    care.follow("Bekräfta era insatser i planen")
-    care.inspect("confirm")
-    care.press("Ja, vi svarar för insatserna")
-    care.inspect("plan-confirmed")
-    social.go(case)
-    social.inspect("case-planned")
-
-    # Followed up: a new version, with what is open carried over.
-    social.follow("Följ upp planen")
-    social.inspect("follow-up")
-    social.press("Registrera uppföljningen")
-    social.inspect("follow-up-errors")
-    for group in page.get_by_role("group").filter(has=page.get_by_label("Delvis nått")).all():
-        group.get_by_label("Delvis nått").check()
-    for group in page.get_by_role("group").filter(has=page.get_by_label("Pågår")).all():
-        group.get_by_label("Pågår").check()
-    page.get_by_label("Skriv en ny version av planen").check()
-    social.press("Registrera uppföljningen")
-    page.get_by_label("Det här är vi inte överens om").fill("Boendestödet vill komma oftare.")
-    saved(social, "#text-dissent")
-    social.press("Spara dagen")
-    social.follow("Granska och fastställ")
-    social.press("Fastställ planen")
-    social.follow("Det här ändrades i version 2")
-    social.inspect("changes")
-
-    # The responsibility moves when the other says yes; then they close.
-    social.go(f"{case}ansvar/")
-    page.get_by_label("Vårdcentralen Hylte, Region Halland").check()
-    page.get_by_label("Varför behöver ansvaret gå över?").fill("Vården har nu mest kontakt.")
-    social.inspect("lead")
-    social.press("Fråga verksamheten")
-    care.go("/")
-    care.inspect("home-lead-offered")
-    care.follow("Svara om ni kan ta över det övergripande ansvaret")
-    care.inspect("lead-answer")
-    care.page.get_by_label("Ja, vi tar över").check()
-    care.press("Skicka svaret")
-    care.go(f"{case}avsluta/")
-    care.inspect("close-plan")
-    care.page.get_by_label("Behovet av samordning finns inte längre").check()
-    for done in care.page.get_by_label("Gjord", exact=True).all():
-        done.check()
-    care.press("Avsluta ärendet")
-    assert "Ärendet är avslutat." in care.page.inner_text("main")
-    care.inspect("documents-closed")
-    care.go(case)
-    assert "Avslutat" in care.page.inner_text("main")
-    care.inspect("case-closed")
-    with as_owner():
-        assert SipCase.objects.get().state == State.CLOSED
-        assert [plan.state for plan in Plan.objects.all()] == [PlanState.REPLACED, PlanState.ENDED]
 
 
 def test_the_editor_by_keyboard_alone(live_portal: LivePortal):
