@@ -7,46 +7,12 @@ from playwright.sync_api import expect
 from sip.demo import check_digit
 from sip.models import Measure
 from tests import build_plan
-from tests.browser import LivePortal, Window
+from tests.browser import LivePortal
 from tests.conftest import as_owner
 
 FILER, CENTRE = "hylte-socialtjanst-vuxna", "vc-hylte"
 BORN, SERIAL = "19680122", "239"
 NUMBER = f"{BORN[2:]}-{SERIAL}{check_digit(BORN[2:] + SERIAL)}"
-
-
-def file(window: Window) -> str:
-    """Describe, choose the health centre, take consent, send. Returns the address of the case."""
-    page = window.page
-    window.go("/sip/ny/")
-    page.get_by_label("Personnummer eller samordningsnummer", exact=True).and_(page.get_by_role("textbox")).fill(NUMBER)
-    page.get_by_label("Förnamn").fill("Rut")
-    page.get_by_label("Efternamn").fill("Provsson")
-    window.press("Fortsätt")
-    page.get_by_label("Personer med psykisk funktionsnedsättning").check()
-    page.get_by_label("När uppmärksammades behovet?").fill("2026-03-06")
-    page.get_by_label("Varför behövs samordning?").fill("Är inte känd i vården. Vardagen fungerar inte.")
-    window.press("Spara och fortsätt")
-    page.get_by_label("Ja", exact=True).check()
-    page.get_by_label("Vad säger personen?").fill("Jag vill bo kvar hemma.")
-    window.press("Spara och fortsätt")
-    window.press("Lägg till Vårdcentralen Hylte")
-    page.get_by_label("Varför kallas Vårdcentralen Hylte?").fill("Bedöma vad som behövs")
-    window.press("Spara och fortsätt")
-    window.press("Spara och fortsätt")
-    page.get_by_label("Samtycke", exact=True).check()
-    theirs = page.get_by_role("group", name="Personen själv")
-    theirs.get_by_label("Hur gavs samtycket?").select_option(label="Skriftligt")
-    theirs.get_by_label("Vilken dag?").fill("2026-03-08")
-    page.get_by_label("Vad ska uppgifterna användas till?").fill("Planera stödet tillsammans")
-    window.press("Spara och fortsätt")
-    window.press("Skicka initieringen")
-    return page.url.removesuffix("skickat/").removeprefix(window.address)
-
-
-def saved(window: Window, form: str) -> None:
-    """Wait until a row has been saved in passing."""
-    window.page.locator(f"{form} [data-saved]").filter(has_text="Sparat").wait_for()
 
 
 def test_the_editor_by_keyboard_alone(live_portal: LivePortal):
