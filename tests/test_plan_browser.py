@@ -1,18 +1,13 @@
-"""The walk for an adult without relatives, unknown to care: from filing to closing, each page of the plan inspected."""
+"""The plan's editor in a browser."""
 
 from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from sip.demo import check_digit
 from sip.models import Measure
 from tests import build_plan
 from tests.browser import LivePortal
 from tests.conftest import as_owner
-
-FILER, CENTRE = "hylte-socialtjanst-vuxna", "vc-hylte"
-BORN, SERIAL = "19680122", "239"
-NUMBER = f"{BORN[2:]}-{SERIAL}{check_digit(BORN[2:] + SERIAL)}"
 
 
 def test_the_editor_by_keyboard_alone(live_portal: LivePortal):
