@@ -9,17 +9,19 @@ Errors answer `{"fel": "en mening"}`, in Swedish since people read them; `falt` 
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import structlog
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.http import Http404
-from rest_framework import exceptions, status
+from rest_framework import exceptions, serializers, status
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from core.acting import Actor
 from core.authz import NotAllowed, Refused
 from core.policy import API, Access, policy
 from core.transitions import Gone, Stale
@@ -48,6 +50,26 @@ class Declared:
     @classmethod
     def as_view(cls, *args: Any, **kwargs: Any) -> Any:
         return policy(cls.access)(super().as_view(*args, **kwargs))  # type: ignore[misc]
+
+
+class Acting(Declared):
+    """A viewset that knows who acts and when, and reads what is sent."""
+
+    request: Any
+
+    @property
+    def by(self) -> Actor:
+        return self.request.actor
+
+    @property
+    def now(self) -> datetime:
+        return self.request.now
+
+    def read(self, taken: type[serializers.Serializer[Any]], **context: Any) -> dict[str, Any]:
+        """Return the input's values. Raises `ValidationError` with what to mend."""
+        asked = taken(data=self.request.data, context=context)
+        asked.is_valid(raise_exception=True)
+        return dict(asked.validated_data)
 
 
 class Pages(PageNumberPagination):

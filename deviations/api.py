@@ -13,18 +13,19 @@ import django_filters
 from django.http import Http404
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
-from rest_framework import serializers
+from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agreements.models import Provision, TargetGroup
+from core.api import Acting
 from core.audit import Action
 from core.authz import NotAllowed
 from core.policy import Access, visible_or_404
 from deviations import actions, prefill
 from deviations.actions.sharing import Answer
-from deviations.api_parts import ActingViewSet, SharedSerializer, as_dos, told_dos
+from deviations.api_parts import SharedSerializer, as_dos, told_dos
 from deviations.kinds import Affected, Do, Outcome, Resolution, Severity, SharedField, State
 from deviations.models import CheckHit, DeidentifiedText, Deviation, DeviationEvent, HandlingStep, SharedDeviation
 from deviations.permissions import CASE, RULES, may_take_step, require_case_role
@@ -212,7 +213,7 @@ class DeviationFilter(django_filters.FilterSet):
     retrieve=extend_schema(**TAG, summary="En avvikelse"),
     partial_update=extend_schema(**TAG, summary="Ändra ett utkast", request=FactsInput),
 )
-class DeviationViewSet(ActingViewSet[Deviation]):
+class DeviationViewSet(Acting, viewsets.GenericViewSet[Deviation]):
     """Avvikelser som den egna verksamheten har rapporterat."""
 
     access = API_DEVIATIONS

@@ -1,38 +1,16 @@
-"""What the addresses of chapter 3.5 share: who acts, how input is read, and how a shared record is told."""
+"""What the addresses of chapter 3.5 share: what may be done, and how a shared record is told."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import models
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 
 from core.acting import Actor
-from core.api import Declared
 from core.authz import Rules
 from deviations.models import SharedDeviation
-
-M = TypeVar("M", bound=models.Model)
-
-
-class ActingViewSet(Declared, viewsets.GenericViewSet[M]):
-    """Who acts and when, and the input of a request."""
-
-    @property
-    def by(self) -> Actor:
-        return self.request.actor  # type: ignore[attr-defined]
-
-    @property
-    def now(self) -> datetime:
-        return self.request.now  # type: ignore[attr-defined]
-
-    def read(self, taken: type[serializers.Serializer[Any]], **context: Any) -> dict[str, Any]:
-        """The input's values. Raises ValidationError with what to mend."""
-        asked = taken(data=self.request.data, context=context)
-        asked.is_valid(raise_exception=True)
-        return dict(asked.validated_data)
 
 
 def told_dos(dos: type[models.TextChoices]) -> Any:

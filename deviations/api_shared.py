@@ -12,15 +12,16 @@ from uuid import UUID
 import django_filters
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
-from rest_framework import serializers
+from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api import Acting
 from core.policy import Access, visible_or_404
 from deviations import actions, patterns
 from deviations.api import API_DEVIATIONS, TAG
-from deviations.api_parts import ActingViewSet, SharedSerializer, as_dos, told_dos
+from deviations.api_parts import SharedSerializer, as_dos, told_dos
 from deviations.kinds import Effect, ImprovementDo, ImprovementState, JointDo, SharedDo, SharedState
 from deviations.models import Improvement, JointHandling, Pattern, SharedDeviation
 from deviations.permissions import CASE, GROUP, IMPROVEMENT_RULES, JOINT_RULES, SHARED_RULES
@@ -71,7 +72,7 @@ class OtherInterimInput(SeenVersionInput):
     list=extend_schema(**TAG, summary="Det ni hanterar tillsammans med andra"),
     retrieve=extend_schema(**TAG, summary="En gemensam hantering"),
 )
-class JointViewSet(ActingViewSet[JointHandling]):
+class JointViewSet(Acting, viewsets.GenericViewSet[JointHandling]):
     """Frågor som den egna verksamheten har lämnat till en annan part, eller fått."""
 
     access = API_DEVIATIONS
@@ -170,7 +171,7 @@ class RecordFilter(django_filters.FilterSet):
     list=extend_schema(**OF_GROUP, summary="Det som har kommit till grupperna", responses=SharedSerializer(many=True)),
     retrieve=extend_schema(**OF_GROUP, summary="En avidentifierad avvikelse"),
 )
-class DeskViewSet(ActingViewSet[SharedDeviation]):
+class DeskViewSet(Acting, viewsets.GenericViewSet[SharedDeviation]):
     """Avidentifierade avvikelser hos de grupper som uppdraget sitter i."""
 
     access = API_GROUP
@@ -254,7 +255,7 @@ class PatternInput(serializers.Serializer[Any]):
     list=extend_schema(**OF_GROUP, summary="Mönster som grupperna har sett"),
     create=extend_schema(**OF_GROUP, summary="Samla avvikelser i ett mönster", request=PatternInput),
 )
-class PatternViewSet(ActingViewSet[Pattern]):
+class PatternViewSet(Acting, viewsets.GenericViewSet[Pattern]):
     """Mönster hos de grupper som uppdraget sitter i."""
 
     access = API_GROUP
@@ -296,7 +297,7 @@ class ImprovementFilter(django_filters.FilterSet):
     list=extend_schema(**OF_GROUP, summary="Förbättringsåtgärder, först den som är klar först"),
     retrieve=extend_schema(**OF_GROUP, summary="En förbättringsåtgärd"),
 )
-class ImprovementViewSet(ActingViewSet[Improvement]):
+class ImprovementViewSet(Acting, viewsets.GenericViewSet[Improvement]):
     """Åtgärder som grupperna har beslutat, och de som den egna verksamheten ska genomföra."""
 
     access = API_IMPROVEMENTS

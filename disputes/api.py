@@ -20,8 +20,7 @@ from rest_framework.response import Response
 
 from agreements.models import Provision
 from agreements.values import Coordination
-from core.acting import Actor
-from core.api import Declared
+from core.api import Acting
 from core.audit import Action
 from core.policy import Access, visible_or_404
 from disputes import actions, panels
@@ -208,7 +207,7 @@ class DisputeFilter(django_filters.FilterSet):
     create=extend_schema(**TAG, summary="Öppna en tvist", request=OpeningInput, responses={201: DisputeSerializer}),
     retrieve=extend_schema(**TAG, summary="En tvist"),
 )
-class DisputeViewSet(Declared, viewsets.GenericViewSet[Dispute]):
+class DisputeViewSet(Acting, viewsets.GenericViewSet[Dispute]):
     """Tvister som uppdraget ser."""
 
     access = API_DISPUTES
@@ -225,7 +224,7 @@ class DisputeViewSet(Declared, viewsets.GenericViewSet[Dispute]):
 
     def create(self, request: Request) -> Response:
         require_may_open(self.by, self.now)
-        given = self._read(OpeningInput)
+        given = self.read(OpeningInput)
         submission, matter_id = given.pop("submission"), given.pop("matter")
         matter = None
         if matter_id is not None:
@@ -283,14 +282,6 @@ class DisputeViewSet(Declared, viewsets.GenericViewSet[Dispute]):
         return Response(DisputeEventSerializer(found, many=True).data)
 
     # --- shared -------------------------------------------------------------------------------------------------------
-    @property
-    def by(self) -> Actor:
-        return self.request.actor  # type: ignore[attr-defined]
-
-    @property
-    def now(self) -> datetime:
-        return self.request.now  # type: ignore[attr-defined]
-
     def _visible(self) -> DisputeQuerySet:
         return panels.found_by(Dispute.objects.all(), self.by, self.now)
 
@@ -301,15 +292,10 @@ class DisputeViewSet(Declared, viewsets.GenericViewSet[Dispute]):
             rules_at(self.now).require(self.by, do, dispute)
         return dispute
 
-    def _read(self, taken: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-        asked = taken(data=self.request.data)
-        asked.is_valid(raise_exception=True)
-        return dict(asked.validated_data)
-
     def _do(self, do: Do, act: Callable[..., object], taken: type[serializers.Serializer[Any]]) -> Response:
         """Find the dispute, ask the rules, read the input, do one action, tell the dispute as it then is."""
         dispute = self._dispute(do)
-        act(dispute_id=dispute.pk, by=self.by, now=self.now, **self._read(taken))
+        act(dispute_id=dispute.pk, by=self.by, now=self.now, **self.read(taken))
         return self._tell(dispute.pk)
 
     def _tell(self, dispute_id: UUID, status: int = 200) -> Response:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from rest_framework import serializers
 
-from individuals.actions import GuardianFacts
+from core.acting import Actor
+from individuals.actions import GuardianFacts, Receivers, register_person, set_guardians
 from individuals.consent import Given
 from individuals.identity import Identity, WrongNumber, read_number, read_reserve_number
 from individuals.kinds import BasisKind, Category, Giver, IdentityKind, Manner, Protection, Sex
@@ -145,6 +147,15 @@ def named_guardians(person: Person, given: list[dict[str, Any]]) -> list[Guardia
     return [GuardianFacts(**one, guardian_id=recorded.get(one["name"].casefold())) for one in given]
 
 
+def registered(given: dict[str, Any], *, by: Actor, now: datetime) -> Person:
+    """The person and guardians that a request to begin names, recorded for the acting unit."""
+    person = Person(unit_id=by.unit_id, created_at=now, **given["person"])
+    person = register_person(person=person, by=by)
+    if given["guardians"]:
+        set_guardians(person=person, guardians=named_guardians(person, given["guardians"]), by=by, now=now)
+    return person
+
+
 class ReceiversInput(serializers.Serializer[Any]):
     huvudmen = serializers.PrimaryKeyRelatedField(queryset=Huvudman.objects.all(), many=True, required=False)
     authorities = serializers.PrimaryKeyRelatedField(queryset=Authority.objects.all(), many=True, required=False)
@@ -204,6 +215,16 @@ class BasisInput(serializers.Serializer[Any]):
     child_alone_reason = serializers.CharField(max_length=LONG, required=False, allow_blank=True, default="")
     decided_by = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     version = serializers.IntegerField(required=False, allow_null=True, default=None, min_value=1, max_value=2**31 - 1)
+
+    @staticmethod
+    def as_facts(values: dict[str, Any]) -> dict[str, Any]:
+        """What a chapter's `Consent` is made of."""
+        return {name: value for name, value in values.items() if name not in ("excluded", "version")} | {
+            "kind": BasisKind(values["kind"]),
+            "categories": [Category(one) for one in values["categories"]],
+            "receivers": Receivers(named(values["receivers"]), named(values["excluded"])),
+            "given": [GivenInput.as_given(one) for one in values["given"]],
+        }
 
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
         givers = [(one["giver"], one["guardian"]) for one in values["given"]]

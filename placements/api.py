@@ -6,7 +6,6 @@ What stands in an ansvarsförbindelse is in `placements.api_agreement`, for its 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,28 +17,21 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.acting import Actor
-from core.api import Declared
+from core.api import Acting, Declared
 from core.audit import Action
 from core.policy import Access, visible_or_404
 from core.workdays import local_day
 from deadlines.api import ClockSerializer
 from deadlines.models import Clock
-from individuals import actions as individuals
-from individuals.actions import Receivers
 from individuals.api import (
     BasisInput,
     BasisSerializer,
     EventSerializer,
-    GivenInput,
     GuardianSerializer,
     PersonSerializer,
     PieceSerializer,
-    named,
-    named_guardians,
+    registered,
 )
-from individuals.kinds import BasisKind, Category
-from individuals.models import Person
 from placements import actions, clocks
 from placements.api_input import (
     AftercareInput,
@@ -199,23 +191,8 @@ class PlacementFilter(django_filters.FilterSet):
 
 
 # --- addresses --------------------------------------------------------------------------------------------------------
-class Acting:
-    """Who acts, when, and the input of a request. For the views of placements."""
-
-    request: Any
-
-    @property
-    def by(self) -> Actor:
-        return self.request.actor
-
-    @property
-    def now(self) -> datetime:
-        return self.request.now
-
-    def read(self, taken: type[serializers.Serializer[Any]], **context: Any) -> dict[str, Any]:
-        asked = taken(data=self.request.data, context=context)
-        asked.is_valid(raise_exception=True)
-        return dict(asked.validated_data)
+class OfPlacements(Acting):
+    """A viewset of placements that the acting unit reaches."""
 
     def visible(self) -> PlacementQuerySet:
         return Placement.objects.visible_to(self.by, self.now).select_related(
@@ -234,7 +211,7 @@ class Acting:
     retrieve=extend_schema(**TAG, summary="En placering"),
     partial_update=extend_schema(**TAG, summary="Ändra det som förbereds", request=PlacementEditInput),
 )
-class PlacementViewSet(Acting, Declared, viewsets.GenericViewSet[Placement]):
+class PlacementViewSet(OfPlacements, viewsets.GenericViewSet[Placement]):
     """Placeringar som den egna verksamheten deltar i."""
 
     access = API_PLACEMENTS
@@ -255,11 +232,7 @@ class PlacementViewSet(Acting, Declared, viewsets.GenericViewSet[Placement]):
         given = self.read(PlacementStartInput, today=local_day(self.now))
         made = self.visible().filter(submission=given["submission"]).first()
         if made is None:
-            person = Person(unit_id=self.by.unit_id, created_at=self.now, **given["person"])
-            person = individuals.register_person(person=person, by=self.by)
-            if given["guardians"]:
-                guardians = named_guardians(person, given["guardians"])
-                individuals.set_guardians(person=person, guardians=guardians, by=self.by, now=self.now)
+            person = registered(given, by=self.by, now=self.now)
             made = actions.start_draft(person=person, submission=given["submission"], by=self.by, now=self.now)
         made.log_read(self.by.reads, Action.API, "placements.placement")
         return self._tell(made.pk, status=201)
@@ -279,17 +252,7 @@ class PlacementViewSet(Acting, Declared, viewsets.GenericViewSet[Placement]):
     @action(detail=True, methods=["post"], url_path="samtycke")
     def basis(self, request: Request, placement_id: UUID) -> Response:
         given = self.read(BasisInput, guardians=self._placement(Do.RECORD_BASIS).matter.person.guardians.all())
-        consent = Consent(
-            kind=BasisKind(given["kind"]),
-            purpose=given["purpose"],
-            categories=[Category(one) for one in given["categories"]],
-            receivers=Receivers(named(given["receivers"]), named(given["excluded"])),
-            until=given["until"],
-            given=[GivenInput.as_given(one) for one in given["given"]],
-            withheld=given["withheld"],
-            child_alone_reason=given["child_alone_reason"],
-            decided_by=given["decided_by"],
-        )
+        consent = Consent(**BasisInput.as_facts(given))
         actions.record_basis(
             placement_id=placement_id, consent=consent, version=given["version"], by=self.by, now=self.now
         )

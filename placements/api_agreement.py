@@ -18,11 +18,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import Declared
 from core.policy import visible_or_404
 from placements import actions, costs, panels
 from placements.actions import MeasureFacts
-from placements.api import API_PLACEMENTS, Acting
+from placements.api import API_PLACEMENTS, OfPlacements
 from placements.api_input import EARLIEST, VERSION
 from placements.forms.agreement import AT_MOST
 from placements.kinds import DeclineReason, Do, Move, Per, Performer, Side, SplitBy
@@ -219,7 +218,7 @@ class DeclineInput(serializers.Serializer[Any]):
     retrieve=extend_schema(**TAG, summary="En version, med kostnader per månad"),
     partial_update=extend_schema(**TAG, summary="Skriv utkastet", request=WriteInput),
 )
-class VersionViewSet(Acting, Declared, viewsets.GenericViewSet[Ansvarsforbindelse]):
+class VersionViewSet(OfPlacements, viewsets.GenericViewSet[Ansvarsforbindelse]):
     """Ansvarsförbindelser som den egna verksamheten är part i. Undertecknar gör man själv i portalen."""
 
     access = API_PLACEMENTS

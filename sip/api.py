@@ -20,30 +20,24 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.acting import Actor
-from core.api import Declared
+from core.api import Acting
 from core.audit import Action
 from core.policy import visible_or_404
 from core.workdays import local_day
 from deadlines.api import API_CASES, ClockSerializer
-from individuals import actions as individuals
-from individuals.actions import Receivers
 from individuals.api import (
     BasisInput,
     BasisSerializer,
     EventSerializer,
-    GivenInput,
     GuardianInput,
     GuardianSerializer,
     PersonInput,
     PersonSerializer,
     PieceInput,
     PieceSerializer,
-    named,
-    named_guardians,
+    registered,
 )
-from individuals.kinds import BasisKind, Category
-from individuals.models import Person
+from individuals.kinds import Category
 from organisations.models import Unit
 from sip import actions, panels
 from sip.kinds import CloseReason, ContactManner, Do, MeasureResult, State, ViewAsked
@@ -266,7 +260,7 @@ class CaseFilter(django_filters.FilterSet):
     retrieve=extend_schema(**TAG, summary="Ett ärende"),
     partial_update=extend_schema(**TAG, summary="Ändra ett utkast", request=EditInput),
 )
-class CaseViewSet(Declared, viewsets.GenericViewSet[SipCase]):
+class CaseViewSet(Acting, viewsets.GenericViewSet[SipCase]):
     """Ärenden som den egna verksamheten deltar i."""
 
     access = API_CASES
@@ -284,14 +278,10 @@ class CaseViewSet(Declared, viewsets.GenericViewSet[SipCase]):
 
     def create(self, request: Request) -> Response:
         require_may_start(self.by)
-        given = self._read(StartInput, today=local_day(self.now))
+        given = self.read(StartInput, today=local_day(self.now))
         made = self._visible().filter(submission=given["submission"]).first()
         if made is None:
-            person = Person(unit_id=self.by.unit_id, created_at=self.now, **given["person"])
-            person = individuals.register_person(person=person, by=self.by)
-            if given["guardians"]:
-                guardians = named_guardians(person, given["guardians"])
-                individuals.set_guardians(person=person, guardians=guardians, by=self.by, now=self.now)
+            person = registered(given, by=self.by, now=self.now)
             made = actions.start_case(person=person, submission=given["submission"], by=self.by, now=self.now)
         made.log_read(self.by.reads, Action.API, "sip.case")
         return self._tell(made.pk, status=201)
@@ -310,18 +300,8 @@ class CaseViewSet(Declared, viewsets.GenericViewSet[SipCase]):
     @extend_schema(**TAG, summary="Registrera samtycke eller grund", request=BasisInput)
     @action(detail=True, methods=["post"], url_path="samtycke")
     def basis(self, request: Request, case_id: UUID) -> Response:
-        given = self._read(BasisInput, guardians=self._case(Do.RECORD_BASIS).matter.person.guardians.all())
-        consent = actions.Consent(
-            kind=BasisKind(given["kind"]),
-            purpose=given["purpose"],
-            categories=[Category(one) for one in given["categories"]],
-            receivers=Receivers(named(given["receivers"]), named(given["excluded"])),
-            until=given["until"],
-            given=[GivenInput.as_given(one) for one in given["given"]],
-            withheld=given["withheld"],
-            child_alone_reason=given["child_alone_reason"],
-            decided_by=given["decided_by"],
-        )
+        given = self.read(BasisInput, guardians=self._case(Do.RECORD_BASIS).matter.person.guardians.all())
+        consent = actions.Consent(**BasisInput.as_facts(given))
         actions.record_basis(case_id=case_id, consent=consent, version=given["version"], by=self.by, now=self.now)
         return self._tell(case_id)
 
@@ -398,7 +378,7 @@ class CaseViewSet(Declared, viewsets.GenericViewSet[SipCase]):
     @action(detail=True, methods=["post"], url_path="kallelser/<uuid:call_id>/lamna-over")
     def redirect(self, request: Request, case_id: UUID, call_id: UUID) -> Response:
         call = self._call(call_id, Do.REDIRECT)
-        actions.redirect(call_id=call.pk, by=self.by, now=self.now, **self._read(RedirectInput))
+        actions.redirect(call_id=call.pk, by=self.by, now=self.now, **self.read(RedirectInput))
         return Response(status=204)
 
     @extend_schema(
@@ -410,14 +390,6 @@ class CaseViewSet(Declared, viewsets.GenericViewSet[SipCase]):
         return Response(TargetUnitSerializer(units, many=True).data)
 
     # --- shared -------------------------------------------------------------------------------------------------------
-    @property
-    def by(self) -> Actor:
-        return self.request.actor  # type: ignore[attr-defined]
-
-    @property
-    def now(self) -> datetime:
-        return self.request.now  # type: ignore[attr-defined]
-
     def _visible(self) -> SipCaseQuerySet:
         return SipCase.objects.visible_to(self.by, self.now).select_related(
             "matter__person", "matter__initiator", "matter__agreement"
@@ -438,17 +410,12 @@ class CaseViewSet(Declared, viewsets.GenericViewSet[SipCase]):
             CALL_RULES.require(self.by, do, call)
         return call
 
-    def _read(self, taken: type[serializers.Serializer[Any]], **context: Any) -> dict[str, Any]:
-        asked = taken(data=self.request.data, context=context)
-        asked.is_valid(raise_exception=True)
-        return dict(asked.validated_data)
-
     def _do(
         self, do: Do, act: Callable[..., SipCase], taken: type[serializers.Serializer[Any]] | None = None
     ) -> Response:
         """Find the case, ask the rules, read the input, do one action, tell the case as it then is."""
         case = self._case(do)
-        act(case_id=case.pk, by=self.by, now=self.now, **(self._read(taken) if taken else {}))
+        act(case_id=case.pk, by=self.by, now=self.now, **(self.read(taken) if taken else {}))
         return self._tell(case.pk)
 
     def _tell(self, case_id: UUID, status: int = 200) -> Response:
