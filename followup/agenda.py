@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 
 from agreements.models import Agreement
 from agreements.values import Waits
+from core.workdays import local_day
 from deviations.kinds import SharedState
 from deviations.models import SharedDeviation
 from disputes.kinds import State as DisputeState
 from disputes.models import Dispute
 from followup.agreement import coordination_of
 from followup.kinds import DecisionState, TaskState
-from followup.models import BoardTask, Decision
+from followup.models import BoardTask, CoOpted, Decision
+from followup.querysets import in_force, members
 from organisations.models import CoordinationGroup
 
 
@@ -60,11 +62,37 @@ def _deviations(group: CoordinationGroup, now: datetime) -> list[Waiting]:
     return [Waiting(one.headline, reverse("deviations:desk")) for one in found]
 
 
+def _members(group: CoordinationGroup, now: datetime) -> list[Waiting]:
+    """Who takes part beside the members, and mandates that must be renewed before the group has met many times more."""
+    today = local_day(now)
+    found = [
+        Waiting(f"{one.name} är adjungerad", note=one.why)
+        for one in CoOpted.objects.filter(in_force(today), group=group)
+    ]
+    seated = members(group, today)
+    if not any(one.is_coordinator for one in seated):
+        found.append(Waiting("Gruppen saknar samordnare"))
+    for one in seated:
+        if one.ends_on is not None and one.ends_on <= after_next_term(today):
+            found.append(
+                Waiting(
+                    f"Mandatet för {one.user} går ut", due_on=one.ends_on - timedelta(days=1), note=str(one.represents)
+                )
+            )
+    return found
+
+
+def after_next_term(on: date) -> date:
+    """The first day after the half-year that follows the one going on: groups count their meetings by terms (3.3)."""
+    return date(on.year + 1, 1 if on.month < 7 else 7, 1)
+
+
 GATHERED: dict[str, Gather] = {
     Waits.DEVIATIONS: _deviations,
     Waits.DISPUTES: _disputes,
     Waits.TASKS: _tasks,
     Waits.DECISIONS: _decisions,
+    Waits.MEMBERS: _members,
 }
 """What a proposed point gathers → how. A chapter below is asked by its own models: this app lies above them all."""
 

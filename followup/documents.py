@@ -1,4 +1,4 @@
-"""Reports and dashboards as tagged PDF: the same drawings, each with its table (FUP-7)."""
+"""What leaves this chapter as tagged PDF: reports and dashboards (FUP-7), agendas and minutes (FUP-1)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,13 @@ from django.conf import settings
 
 from core import pdf
 from core.acting import Actor
+from core.documents import Document
+from core.pdf import Variant
+from core.workdays import local_day
+from followup.agenda import Waiting
 from followup.figures import Panel
+from followup.kinds import MeetingState
+from followup.models import AgendaItem, Meeting
 
 
 def as_pdf(
@@ -38,3 +44,41 @@ def as_pdf(
         "demonstration": settings.DEMO,
     }  # fmt: skip
     return pdf.render("documents/followup/report.html", context, pdf.Variant.READING)
+
+
+MINUTED = (MeetingState.HELD, MeetingState.APPROVED)
+
+
+def of_meeting(
+    meeting: Meeting,
+    items: Sequence[tuple[AgendaItem, Sequence[Waiting]]],
+    *,
+    for_filing: bool,
+    now: datetime,
+) -> tuple[bytes, str]:
+    """A meeting on paper: the agenda with what waits, or the minutes once they are written. The file, and its name.
+
+    The group is the sender, whoever prints it. Raises `core.pdf.NoDocument`.
+    """
+    is_minutes = meeting.state in MINUTED
+    word = "Protokoll" if is_minutes else "Dagordning"
+    group = meeting.group
+    document = Document(
+        kind="protokoll" if is_minutes else "dagordning",
+        title=f"{word}, {group.name}",
+        template="documents/followup/meeting.html",
+        reference=f"{group.key}-{local_day(meeting.starts_at).isoformat()}",
+        unit_name=group.name,
+        huvudman_name=str(group.get_kind_display()),
+        made_at=now,
+        variant=Variant.FILING if for_filing else Variant.READING,
+    )
+    context = {
+        "word": word,
+        "meeting": meeting,
+        "items": items,
+        "is_minutes": is_minutes,
+        "attendance": meeting.attendance.select_related("member__user", "member__represents", "co_opted"),
+        "decisions": meeting.decisions.select_related("owner__user", "owner__represents"),
+    }
+    return document.print(context), document.filename

@@ -17,6 +17,7 @@ urlpatterns = [
     path("adjungerade/<uuid:co_opted_id>/avsluta/", groups.end_co_opted, name="end_co_opted"),
     path("moten/<uuid:meeting_id>/", meetings.meeting, name="meeting"),
     path("moten/<uuid:meeting_id>/kalender.ics", meetings.calendar, name="calendar"),
+    path("moten/<uuid:meeting_id>/<str:variant>.pdf", meetings.paper, name="meeting_paper"),
     path("moten/<uuid:meeting_id>/andra/", meetings.change, name="change"),
     path("moten/<uuid:meeting_id>/punkt/", meetings.add_point, name="add_point"),
     path("moten/<uuid:meeting_id>/kalla/", meetings.call, name="call"),

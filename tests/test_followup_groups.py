@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -15,12 +15,13 @@ from core.transitions import Gone, Stale
 from core.workdays import end_of, local_day
 from deadlines.models import Clock
 from deadlines.sweep import sweep
-from followup import actions
+from followup import actions, agenda
 from followup.kinds import DecisionState, MeetingState
 from followup.models import AgendaItem, Decision, Meeting
 from organisations.middleware import SESSION_ASSIGNMENT
 from tests import build_groups as build
 from tests.conftest import NOW, as_jobs, as_owner
+from tests.papers import read_back
 
 pytestmark = pytest.mark.django_db
 
@@ -145,9 +146,32 @@ def test_fup1_what_waits_stands_under_its_point_of_the_agenda(client: Client) ->
             meeting_id=held.pk, text="Skriv en gemensam rutin", owner=owner, due_on=local_day(NOW), item=None, by=by,
             now=later,
         )  # fmt: skip
+        actions.co_opt(
+            group_id=held.group_id, name="Polisen", why="Sommaren", starts_on=local_day(NOW), by=by, now=later
+        )
+    with as_owner():
+        ends, stays = build.group().members.filter(is_coordinator=False).order_by("pk")[:2]
+        build.GroupMember.objects.filter(pk=ends.pk).update(ends_on=date(2026, 12, 1))
+        build.GroupMember.objects.filter(pk=stays.pk).update(ends_on=date(2028, 1, 1))
     meeting = build.planned(days=30)
-    page = sign_in(client, by).get(f"/uppfoljning/moten/{meeting.pk}/").content.decode()
-    assert "Skriv en gemensam rutin" in page
+    address = f"/uppfoljning/moten/{meeting.pk}/"
+    page = sign_in(client, by).get(address).content.decode()
+    paper = read_back(client.get(f"{address}handling.pdf").content)
+    assert paper.is_readable
+    for shown in (page, paper.text):
+        assert "Skriv en gemensam rutin" in shown
+        assert "Polisen är adjungerad" in shown
+        # The last day of the mandate, not the first without it; one that lasts longer waits.
+        assert f"Mandatet för {ends.user} går ut" in shown
+        assert "mån 30 nov 2026" in shown
+        assert f"Mandatet för {stays.user}" not in shown
+    # Only what is approved is filed.
+    assert client.get(f"{address}arkiv.pdf").status_code == 404
+
+
+@pytest.mark.parametrize(("on", "until"), [((2026, 3, 9), (2027, 1, 1)), ((2026, 7, 1), (2027, 7, 1))])
+def test_fup1_mandates_are_told_of_until_the_end_of_the_next_term(on: tuple[int, ...], until: tuple[int, ...]) -> None:
+    assert agenda.after_next_term(date(*on)) == date(*until)
 
 
 @pytest.mark.parametrize("path", ["", "grupper/{group}/"])

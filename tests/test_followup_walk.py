@@ -16,6 +16,7 @@ from followup.definitions import Definitions
 from followup.models import BoardTask, Campaign, Decision, GroupReport, Meeting, RegionalVersion
 from tests import build_groups as build
 from tests.conftest import NOW, actor
+from tests.papers import read_back
 from tests.test_followup_groups import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +66,7 @@ def test_from_a_meeting_to_the_boards_feedback() -> None:
         coordinator, member, rug = sign_in(Client(), lead), sign_in(Client(), other), sign_in(Client(), board)
         meeting = Meeting.objects.get(pk=at.split("/")[-2])
         people = list(group.members.all())
+        other_name = people[1].user
         notes = {f"note_{item.pk}": "Genomgånget." for item in meeting.items.all()}
         sent(
             coordinator, f"{at}protokoll/", version=meeting.version, present=[one.pk for one in people],
@@ -75,6 +77,11 @@ def test_from_a_meeting_to_the_boards_feedback() -> None:
         meeting.refresh_from_db()
         sent(member, f"{at}justera/", version=meeting.version)
         seen(rug, at, "Genomgånget.", "Skriv rutin")
+        minutes = read_back(rug.get(f"{at}handling.pdf").content)
+        assert minutes.is_readable
+        for words in ("Protokoll", "Genomgånget.", "Skriv rutin", "Brukarrådet var med.", str(other_name), "Justerat"):
+            assert words in minutes.text
+        assert read_back(rug.get(f"{at}arkiv.pdf").content).is_for_filing
         decision = Decision.objects.get()
         step = f"{root}/beslut/{decision.pk}/"
         seen(member, step, "Skriv rutin")
@@ -108,7 +115,9 @@ def test_from_a_meeting_to_the_boards_feedback() -> None:
         version = RegionalVersion.objects.get()
         shown = f"{root}/overlamnat/{version.pk}/"
         seen(rug, shown, "Länet:", "SSGB Hylte: har inte lämnat in")
-        assert rug.get(f"{shown}fil.pdf").content.startswith(b"%PDF")
+        handed_over = read_back(rug.get(f"{shown}fil.pdf").content)
+        assert handed_over.is_readable
+        assert "SSGB Hylte: har inte lämnat in" in handed_over.text
         assert rug.get(f"{shown}fil.xlsx").status_code == 200
         sent(sign_in(Client(), actor("brukare")), f"{shown}synpunkt/", text="Fråga oss tidigare")
         said = version.comments.get()

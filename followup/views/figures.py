@@ -6,16 +6,18 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from agreements.effects import FEWEST_TOLD
 from agreements.values import Coordination
+from core.pdf import NoDocument
 from core.policy import ActingRequest, for_roles, policy
 from core.workdays import local_day
 from disputes.panels import at_the_top as disputes_at_the_top
 from followup import documents, exports, figures, unit_figures
 from followup.converters import WORDS
-from followup.views.shared import READERS, agreement_or_404, drills
+from followup.views.shared import READERS, Page, agreement_or_404, drills
 from organisations.kinds import MANAGERS
 from organisations.models import Huvudman
 
@@ -71,9 +73,13 @@ def file_of(
         content, content_type = exports.as_xlsx(panels, where, texts), exports.XLSX_TYPE
     elif kind == "pdf":
         content_type = "application/pdf"
-        content = documents.as_pdf(
-            title=title, reference=name, panels=panels, by=request.actor, now=request.now, **more
-        )
+        try:
+            content = documents.as_pdf(
+                title=title, reference=name, panels=panels, by=request.actor, now=request.now, **more
+            )
+        except NoDocument as none:
+            page = Page("Dokument", "", reverse("followup:home"))
+            return render(request, "followup/refused.html", {"page": page, "reason": none.reason}, status=503)
     else:
         raise Http404("followup.file")
     answer = HttpResponse(content, content_type=content_type)

@@ -14,7 +14,7 @@ from core.authz import Refused
 from core.policy import ActingRequest, policy
 from core.transitions import Gone
 from core.workdays import local_day
-from followup import actions, agenda
+from followup import actions
 from followup.agreement import agreement_of, agreement_of_group, coordination_of, local_groups
 from followup.forms import groups as forms
 from followup.kinds import DecisionState, MeetingState, ReportState, TaskState
@@ -65,7 +65,7 @@ def home(request: ActingRequest) -> HttpResponse:
 @policy(IN_GROUPS)
 @require_safe
 def group(request: ActingRequest, group_id: UUID) -> HttpResponse:
-    """One group: what waits, meetings by year, decisions, members. Those who only read see what is approved."""
+    """One group: meetings by year, decisions, members. Those who only read see what is approved."""
     found, standing = group_or_404(request, group_id)
     today = local_day(request.now)
     agreement = agreement_of_group(found, request.actor, today)
@@ -87,7 +87,6 @@ def group(request: ActingRequest, group_id: UUID) -> HttpResponse:
         "decisions": Decision.objects.filter(group=found).select_related("owner__user")[:50],
         "tasks": BoardTask.objects.filter(group=found),
         "reports": GroupReport.objects.filter(group=found).select_related("campaign").order_by("-campaign__year")[:5],
-        "waiting": agenda.waiting(found, agreement, request.now) if standing.works else {},
         "agreement": agreement,
         "coordination": coordination_of(found),
         "now": request.now,

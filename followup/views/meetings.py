@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.documents import as_file
+from core.pdf import NoDocument
 from core.policy import ActingRequest, policy
 from core.workdays import local_day
-from followup import actions, agenda
+from followup import actions, agenda, documents
 from followup.agreement import agreement_of_group
 from followup.calendars import calendar_file
 from followup.forms import groups as forms
 from followup.kinds import DecisionDo, MeetingDo, MeetingState
-from followup.models import CoOpted, Decision, Meeting
+from followup.models import AgendaItem, CoOpted, Decision, Meeting
 from followup.permissions import DECISION_RULES, MEETING_RULES, Standing
 from followup.querysets import in_force
 from followup.views.shared import GET_POST, IN_GROUPS, Page, form_page, group_or_404, leads, nobodys
@@ -69,15 +71,11 @@ def plan(request: ActingRequest, group_id: UUID) -> HttpResponse:
 def meeting(request: ActingRequest, meeting_id: UUID) -> HttpResponse:
     """One meeting: when and where, the agenda with what waits, or the minutes."""
     found, standing = find_meeting(request, meeting_id)
-    agreement = agreement_of_group(found.group, request.actor, local_day(request.now))
-    gathers = standing.works and found.state in (MeetingState.PLANNED, MeetingState.CALLED)
-    waiting = agenda.waiting(found.group, agreement, request.now) if gathers else {}
     dos = [do for do in MeetingDo if (found.state, do) in MEETING_RULES.transitions]
-    items = list(found.items.all())
     context = {
         "meeting": found,
         "standing": standing,
-        "items": [(item, waiting.get(item.key, [])) for item in items],
+        "items": _items(request, found, standing),
         "attendance": found.attendance.select_related("member__user", "member__represents", "co_opted"),
         "decisions": found.decisions.select_related("owner__user", "owner__represents"),
         "may": {str(do): MEETING_RULES.may(request.actor, do, found) for do in dos},
@@ -85,6 +83,36 @@ def meeting(request: ActingRequest, meeting_id: UUID) -> HttpResponse:
         "now": request.now,
     }
     return render(request, "followup/meeting.html", context)
+
+
+def _items(request: ActingRequest, found: Meeting, standing: Standing) -> list[tuple[AgendaItem, list[agenda.Waiting]]]:
+    """The points, each with what waits under it: until the meeting, and for those who will be there."""
+    waiting: dict[str, list[agenda.Waiting]] = {}
+    if standing.works and found.state in (MeetingState.PLANNED, MeetingState.CALLED):
+        agreement = agreement_of_group(found.group, request.actor, local_day(request.now))
+        waiting = agenda.waiting(found.group, agreement, request.now)
+    return [(item, waiting.get(item.key, [])) for item in found.items.all()]
+
+
+@policy(IN_GROUPS)
+@require_safe
+def paper(request: ActingRequest, meeting_id: UUID, variant: str) -> HttpResponse:
+    """The agenda or the minutes as PDF. What is filed is what is approved: nothing else becomes PDF/A."""
+    found, standing = find_meeting(request, meeting_id)
+    if variant not in PAPERS or (PAPERS[variant] and found.state != MeetingState.APPROVED):
+        raise Http404("followup.file")
+    try:
+        made = documents.of_meeting(
+            found, _items(request, found, standing), for_filing=PAPERS[variant], now=request.now
+        )
+    except NoDocument as none:
+        page = _page(found, "Dokument", "")
+        return render(request, "followup/refused.html", {"page": page, "reason": none.reason}, status=503)
+    return as_file(*made)
+
+
+PAPERS = {"handling": False, "arkiv": True}
+"""In the address → whether it is for filing."""
 
 
 @policy(IN_GROUPS)
