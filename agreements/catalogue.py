@@ -62,6 +62,7 @@ TERMS: dict[str, TermSpec] = {
     "placement.joint_follow_up": _clock(EVERYWHERE),
     "placement.aftercare_plan": _clock(EVERYWHERE),
     "placement.unplanned_end": _clock(EVERYWHERE),
+    "placement.end_near": _number(TermUnit.DAYS, EVERYWHERE),
     "deviation.share": _clock(EVERYWHERE),
     "deviation.feedback": _clock(EVERYWHERE),
     "deviation.interim_responsibility": _clock(EVERYWHERE),

@@ -19,10 +19,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.policy import visible_or_404
-from placements import actions, costs, panels
+from placements import actions, costs, days, panels
 from placements.actions import MeasureFacts
 from placements.api import API_PLACEMENTS, OfPlacements
-from placements.api_input import EARLIEST, VERSION
+from placements.api_input import VERSION
 from placements.forms.agreement import AT_MOST
 from placements.kinds import DeclineReason, Do, Move, Per, Performer, Side, SplitBy
 from placements.models import Ansvarsforbindelse, Measure, Placement, Remark, Signature
@@ -184,9 +184,11 @@ class WriteInput(serializers.Serializer[Any]):
     FACTS = ("valid_from", "valid_to", "renegotiate_on", "terms")
 
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
-        days = [values.get("valid_from"), *(one["starts_on"] for one in values["measures"])]
-        if any(day is not None and day < EARLIEST for day in days):
-            raise serializers.ValidationError({"valid_from": ["Kontrollera årtalet."]})
+        for name in ("valid_from", "valid_to", "renegotiate_on"):
+            if (day := values.get(name)) is not None and not days.is_possible(day):
+                raise serializers.ValidationError({name: [days.IMPOSSIBLE]})
+        if not all(days.is_possible(one[name]) for one in values["measures"] for name in ("starts_on", "ends_on")):
+            raise serializers.ValidationError({"measures": [days.IMPOSSIBLE]})
         return values
 
 

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from individuals.api import GuardianInput, PersonInput, PieceInput
 from individuals.kinds import Category
 from organisations.models import Unit
+from placements import days
 from placements.actions import Home
 from placements.kinds import (
     Answer,
@@ -32,17 +33,16 @@ VERSION: dict[str, Any] = {
     "help_text": "Den version du såg. Gäller en nyare blir svaret 409.",
 }
 LONG = 2_000
-EARLIEST = date(2000, 1, 1)
 
 
 class Dated(serializers.Serializer[Any]):
-    """Input with days: a slip of the keyboard isn't a year long before any agreement."""
+    """Input with days, none of a year that can't be meant."""
 
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
         for name, value in values.items():
             day = value.date() if isinstance(value, datetime) else value
-            if isinstance(day, date) and day < EARLIEST:
-                raise serializers.ValidationError({name: ["Kontrollera årtalet."]})
+            if isinstance(day, date) and not days.is_possible(day):
+                raise serializers.ValidationError({name: [days.IMPOSSIBLE]})
         return values
 
 

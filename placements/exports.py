@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from openpyxl import Workbook
@@ -15,7 +15,7 @@ from core.dates import swedish_date
 from core.spreadsheet import inert
 from individuals.identity import written
 from placements.costs import Cost
-from placements.overview import Overview, review_day
+from placements.overview import Overview, Spread, UnitLine, review_day
 from placements.panels import month_words
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -23,16 +23,23 @@ _PLACEMENTS = (
     "Ärende", "Personnummer", "Namn", "Boendeform", "Läge", "Från", "Planerat slut", "Ansvarsförbindelse",
     "Dagar utan ansvarsförbindelse", "Nästa omprövning", "Kvar att betala", "Varav regionen", "Varav kommunen",
 )  # fmt: skip
-_MONTHS = ("Månad", "Regionen", "Kommunen", "Totalt")
-_UNITS = ("Motpart", "Regionen", "Kommunen", "Totalt")
+_AMOUNTS = ("Regionen", "Kommunen", "Totalt")
+_MINE = ("Verksamhet", "Pågår", "Saknar ansvarsförbindelse", "Slutar snart", *_AMOUNTS)
 
 
-def overview_xlsx(found: Overview) -> bytes:
-    """Three sheets: the placements, the cost by month, and by the other party's unit."""
+def overview_xlsx(found: Overview, units: Sequence[UnitLine]) -> bytes:
+    """The placements; the cost by month, and by the other party's unit and month; a manager's own units likewise."""
     book = Workbook(write_only=True)
     _sheet(book, "Placeringar", _PLACEMENTS, _rows(found))
-    _sheet(book, "Per månad", _MONTHS, [(month_words(month), *_amounts(cost)) for month, cost in found.months])
-    _sheet(book, "Per motpart", _UNITS, [(inert(unit), *_amounts(cost)) for unit, cost in found.by_unit])
+    _sheet(
+        book, "Per månad", ("Månad", *_AMOUNTS), [(month_words(month), *_amounts(cost)) for month, cost in found.months]
+    )
+    _sheet(book, "Per motpart och månad", ("Motpart", "Månad", *_AMOUNTS), _by_month(found.by_unit))
+    if units:
+        lines = [(inert(one.unit), one.running, one.unsigned, one.ending, *_amounts(one.cost_to_come)) for one in units]
+        _sheet(book, "Mina verksamheter", _MINE, lines)
+        spreads = [one.spread for one in units]
+        _sheet(book, "Mina per månad", ("Verksamhet", "Månad", *_AMOUNTS), _by_month(spreads))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -57,6 +64,12 @@ def _rows(found: Overview) -> Iterable[tuple[Any, ...]]:
             cost.region,
             cost.municipality,
         )
+
+
+def _by_month(spreads: Iterable[Spread]) -> Iterable[tuple[Any, ...]]:
+    for spread in spreads:
+        for month, cost in sorted(spread.months.items()):
+            yield inert(spread.unit), month_words(month), *_amounts(cost)
 
 
 def _amounts(cost: Cost) -> tuple[Any, ...]:

@@ -101,6 +101,7 @@ def test_agr1_every_clock_of_the_domain_is_there(halland: Agreement) -> None:
         ("placement.custody_question", 2, TermUnit.YEARS, "4.9", True),
         ("placement.aftercare_plan", 30, TermUnit.DAYS, "4.9", True),
         ("placement.unplanned_end", 3, WORKING_DAYS, "4.9", True),
+        ("placement.end_near", 60, TermUnit.DAYS, "4.9", True),
         ("deviation.share", 10, WORKING_DAYS, "3.5", True),
         ("dispute.level", 10, WORKING_DAYS, "3.6", True),
         ("group.annual_report_month", 10, TermUnit.CALENDAR_MONTH, "3.4", True),

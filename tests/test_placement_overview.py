@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import pytest
@@ -9,16 +10,20 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from openpyxl import load_workbook
 
+from agreements.models import TermVersion
 from core.acting import acting
 from core.authz import Refused
 from placements import actions, overview
+from placements.kinds import Side
 from placements.models import Placement
 from tests import build, build_placements
-from tests.conftest import NOW, actor
+from tests.conftest import NOW, actor, as_owner
 from tests.pages import client_for, words
 
 pytestmark = pytest.mark.django_db
+NBSP = "\N{NO-BREAK SPACE}"
 OTHER_PLACES, OTHER_CARES = "halmstad-socialtjanst-vuxna", "vuxenpsykiatri-halmstad"
 
 
@@ -38,16 +43,40 @@ def test_a_head_of_several_units_reads_figures_of_all_and_persons_of_the_one_act
     other = other_placement()
     head = build_placements.head(build_placements.CARES)
     with acting(head, NOW):
-        lines = {line.unit: line for line in overview.of_my_units(head, NOW)}
+        lines = {line.unit: line for line in overview.of_my_units(head, NOW, overview.end_near(head, NOW))}
         assert not Placement.objects.filter(pk=other.pk).exists()
     assert len(lines) == 2
     mine = next(line for line in lines.values() if line.is_acting)
     theirs = next(line for line in lines.values() if not line.is_acting)
     assert (mine.running, mine.unsigned, str(mine.cost_to_come.total)) == (1, 0, "145200.00")
     assert (theirs.running, theirs.unsigned, theirs.cost_to_come.total) == (0, 0, 0)
-    told = words(client_for(head).get(reverse("placements:overview")))
+    laid = overview.table([mine.spread], Side.REGION, NOW.date())
+    near = [(month.month, str(amount)) for month, amount in laid.lines[0][1]]
+    assert near == [(3, "6480.00"), (4, "21600.00"), (5, "22320.00")]
+    assert laid.lines[0][2:] == (36720, 87120)  # June and July, and all five months: the region's 60 %.
+    client = client_for(head)
+    told = words(client.get(reverse("placements:overview"))).replace(NBSP, " ")
     assert theirs.unit in told
     assert other.matter.reference not in told
+    assert "21 600 kr" in told
+    book = load_workbook(io.BytesIO(client.get(reverse("placements:overview_export")).content))
+    assert (mine.unit, "apr 2026", 21600, 14400, 36000) in list(book["Mina per månad"].values)
+    assert [row[0] for row in book["Mina verksamheter"].values] == ["Verksamhet", theirs.unit, mine.unit]
+
+
+def test_agr1_how_near_an_end_is_soon_is_the_agreements_to_say():
+    """Ends in 134 days: not soon by the portal's default of 60, soon when the board has decided on 150."""
+    build_placements.ongoing()
+    manager = actor(f"chef.{build_placements.PLACES}")
+    with acting(manager, NOW):
+        before = overview.make(manager, NOW)
+    assert (before.ending, before.near.value, before.near.is_default) == (0, 60, True)
+    with as_owner():
+        TermVersion.objects.filter(agreement__key="halland-2025-2029", key=overview.END_NEAR).update(value=150)
+    with acting(manager, NOW):
+        assert overview.make(manager, NOW).ending == 1
+        late = NOW + timedelta(days=170)  # Half a year after the start less the warning: the review is time to begin.
+        assert [overview.make(manager, at).reviews_near for at in (NOW, late)] == [0, 1]
 
 
 def test_a_caseworker_reads_no_figures_of_other_units():
@@ -55,7 +84,7 @@ def test_a_caseworker_reads_no_figures_of_other_units():
     other_placement()
     by = build_placements.caring()
     with acting(by, NOW):
-        assert overview.of_my_units(by, NOW) == []
+        assert overview.of_my_units(by, NOW, None) == []
 
 
 def test_figures_of_units_cost_the_same_queries_for_more_placements():
@@ -65,7 +94,7 @@ def test_figures_of_units_cost_the_same_queries_for_more_placements():
 
     def cost() -> int:
         with acting(head, NOW), CaptureQueriesContext(connection) as queries:
-            overview.of_my_units(head, NOW)
+            overview.of_my_units(head, NOW, None)
         return len(queries)
 
     few = cost()

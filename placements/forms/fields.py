@@ -11,6 +11,7 @@ from django import forms
 from core.authz import Refused
 from core.workdays import STOCKHOLM, local_day
 from organisations.forms import DayInput
+from placements import days
 from placements.kinds import PRIVATE_HOMES, Housing
 from placements.models import Provider
 
@@ -29,9 +30,16 @@ class Lines(forms.CharField):
 
 
 class Day(forms.DateField):
+    """A day. A year that can't be meant is told about at the field."""
+
     def __init__(self, **kwargs: Any) -> None:
         errors = {"required": "Ange vilken dag.", "invalid": "Skriv dagen som 2026-03-09."}
         super().__init__(widget=DayInput(), error_messages=errors | kwargs.pop("error_messages", {}), **kwargs)
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if isinstance(value, date) and not days.is_possible(value):
+            raise forms.ValidationError(days.IMPOSSIBLE)
 
 
 class Clock(forms.TimeField):

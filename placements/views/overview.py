@@ -8,7 +8,6 @@ from django.views.decorators.http import require_safe
 
 from core.audit import Action
 from core.policy import ActingRequest, for_roles, policy
-from core.workdays import local_day
 from placements import exports, overview
 from placements.overview import Overview
 
@@ -20,8 +19,14 @@ READERS = for_roles(*map(str, overview.READERS))
 def page(request: ActingRequest) -> HttpResponse:
     """Going on, unsigned, reviews due, ends coming, and cost to come by month and by the other party's unit."""
     found = _make(request, Action.LIST, "placements.overview")
-    units = overview.of_my_units(request.actor, request.now)
-    return render(request, "placements/overview.html", {"overview": found, "units": units, "now": request.now})
+    units = overview.of_my_units(request.actor, request.now, found.near)
+    context = {
+        "overview": found,
+        "units": units,
+        "of_units": overview.table([line.spread for line in units], found.side, found.today),
+        "now": request.now,
+    }
+    return render(request, "placements/overview.html", context)
 
 
 @policy(READERS)
@@ -29,9 +34,9 @@ def page(request: ActingRequest) -> HttpResponse:
 def export(request: ActingRequest) -> HttpResponse:
     """The same as a spreadsheet."""
     found = _make(request, Action.EXPORT, "placements.overview.xlsx")
-    name = f"placeringar-{local_day(request.now)}.xlsx"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(exports.overview_xlsx(found), exports.XLSX_TYPE, headers=headers)
+    units = overview.of_my_units(request.actor, request.now, found.near)
+    headers = {"Content-Disposition": f'attachment; filename="placeringar-{found.today}.xlsx"'}
+    return HttpResponse(exports.overview_xlsx(found, units), exports.XLSX_TYPE, headers=headers)
 
 
 def _make(request: ActingRequest, action: Action, what: str) -> Overview:

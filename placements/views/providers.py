@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.policy import ASSIGNED, ActingRequest, for_roles, policy
 from core.workdays import local_day
-from organisations.forms import DayInput
 from organisations.kinds import Role
+from placements.forms.fields import Day
 from placements.kinds import PRIVATE_HOMES, Housing
 from placements.models import Provider
 from placements.permissions import MAY_START
@@ -35,10 +35,9 @@ class ProviderForm(forms.ModelForm):
             "name", "housing", "organisation_number", "municipality", "county", "permit", "permit_until",
             "own_health_care", "health_care", "takes", "contact", "closed_on",
         ]  # fmt: skip
+        field_classes = {"permit_until": Day, "closed_on": Day}
         widgets = {
             "housing": forms.RadioSelect,
-            "permit_until": DayInput(),
-            "closed_on": DayInput(),
             **{
                 name: forms.TextInput(attrs={"data-width": "medium"})
                 for name in ("name", "health_care", "contact", "permit", "municipality", "county")
