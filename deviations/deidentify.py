@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from deviations import days
+from deviations.given_names import GIVEN_NAMES
 from deviations.words import (
     ALSO_WORDS,
-    FEASTS,
-    MONTHS,
     NOT_STREETS,
     PERSON_WORDS,
     SAYING,
@@ -120,7 +120,15 @@ def _first_and_last_names_together(text: str, hits: list[Hit]) -> list[Hit]:
             joined[-1] = Hit(kind, before.start, hit.end, text[before.start : hit.end], sure.suggestion)
         else:
             joined.append(hit)
-    return joined
+    return [_with_its_letter(text, hit) for hit in joined]
+
+
+def _with_its_letter(text: str, hit: Hit) -> Hit:
+    """ "Tomas L": the letter that a last name is shortened to goes with the name."""
+    letter = _LETTER_AFTER.match(text, hit.end) if hit.kind in (Kind.NAME, Kind.MAYBE_NAME) else None
+    if letter is None:
+        return hit
+    return Hit(hit.kind, hit.start, letter.end(), text[hit.start : letter.end()], hit.suggestion)
 
 
 def replace(text: str, replacements: Iterable[tuple[int, int, str]]) -> str:
@@ -224,6 +232,13 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+")
 _PHONE = re.compile(
     r"(?<![\d.,/-])(?:(?:\+|00)46[ -]*(?:\(0\))?[ -]*[1-9]|0[1-9])\d{0,2}[ /-]{0,3}\d(?:[ -]?\d){4,8}(?!\d)"
 )
+_END_OF_PHONE = re.compile(
+    r"\b(?:slut(?:ar|ade)|slutsiffror(?:na)?)(?: med| på| är| var)? (?P<N>\d{2}[ -]?\d{2,3}|\d{3,4})(?!\d)",
+    re.IGNORECASE,
+)
+_SPOKEN = "noll|nio|tio|elva|tolv|tretton|fjorton|femton|sexton|sjutton|arton|nitton|tjugo|trettio|fyrtio|femtio|sextio"
+_SPOKEN += "|sjuttio|åttio|nittio|ett|två|tre|fyra|fem|sex|sju|åtta"
+_SPOKEN_NUMBER = re.compile(rf"\b(?:(?:{_SPOKEN})+[ -]+){{3,}}(?:{_SPOKEN})+\b", re.IGNORECASE)
 _HOURS = re.compile(r"^(?:[01]\d|2[0-4])[0-5]\d ?[-–] ?(?:[01]\d|2[0-4])[0-5]\d$")
 
 
@@ -240,6 +255,10 @@ def _phones(text: str) -> Iterator[Hit]:
         digits = re.sub(r"\D", "", match.group())
         if 7 <= len(digits) <= 13 and not _HOURS.match(match.group()):
             yield _hit(Kind.PHONE, match, "telefon")
+    for match in _END_OF_PHONE.finditer(text):
+        yield _hit(Kind.PHONE, match, "", "N")
+    for match in _SPOKEN_NUMBER.finditer(text):
+        yield _hit(Kind.PHONE, match, "telefon")
 
 
 # --- places -----------------------------------------------------------------------------------------------------------
@@ -259,6 +278,8 @@ _ANY_WITH_NUMBER = re.compile(
 _POSTCODE = re.compile(rf"(?<![\d-])[1-9]\d{{2}}[ ]?\d{{2}}[ ]{{1,2}}{_CAPITAL}[\wåäöé]+(?!\w)")
 _FLAT = re.compile(r"(?<!\w)(?:lgh|lägenhet|lägenhetsnummer)\.?[ ]?\d{2,4}(?!\w)", re.IGNORECASE)
 _PROPERTY = re.compile(rf"(?<!\w){_CAPITAL}[a-zåäöé]{{3,}}[ ]\d{{1,3}}:\d{{1,4}}(?!\w)")
+_PLATE = re.compile(r"(?<!\w)(?P<LETTERS>[A-HJ-PR-UW-Z]{3})[ ]?\d{2}(?:[A-HJ-NPR-UW-Z]|\d)(?![\w:])")
+_OF_A_CAR = re.compile(r"(?:\bbil\w*|skylt\w*|\breg\w*\.?(?:nr|nummer)?)\W+(?:\w+\W+)?$", re.IGNORECASE)
 _LAWS = frozenset(["kapitel", "kap", "lag", "lagen", "avsnitt", "version", "klockan", "psalm", "resultat"])
 
 
@@ -274,6 +295,12 @@ def _addresses(text: str) -> Iterator[Hit]:
     for match in _PROPERTY.finditer(text):
         if match.group().split()[0].casefold() not in _LAWS:
             yield _hit(Kind.ADDRESS, match, "fastigheten")
+    for match in _PLATE.finditer(text):
+        # Three letters and three digits may be much else; the newer form with a last letter seldom is.
+        if match["LETTERS"].casefold() not in _capitals() and (
+            match.group()[-1].isalpha() or _OF_A_CAR.search(text[: match.start()])
+        ):
+            yield _hit(Kind.ADDRESS, match, "bilen")
 
 
 def _is_street(text: str, match: re.Match[str]) -> bool:
@@ -296,33 +323,6 @@ _REGISTERED = re.compile(
     r"[ :]*(?P<N>[A-ZÅÄÖ]{0,5}[ ]?\d[\w/:-]*(?:\.\d+)*)",
     re.IGNORECASE,
 )
-_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_ISO = re.compile(r"(?<![\d-])(?P<Y>20\d{2}|19\d{2})[-./](?P<M>0?[1-9]|1[0-2])[-./](?P<D>0?[1-9]|[12]\d|3[01])(?![\d])")
-_COMPACT = re.compile(r"(?<![\d-])(?P<Y>20[0-4]\d)(?P<M>0[1-9]|1[0-2])(?P<D>0[1-9]|[12]\d|3[01])(?![\d-])")
-_WRITTEN = re.compile(
-    r"(?:\b(?:den|natten till den)[ ])?(?<![\d.,-])\b(?P<D>[1-9]|[12]\d|3[01])(?:[.:]?[ae])?"
-    r"(?:[ ]?[-–][ ]?(?:[1-9]|[12]\d|3[01]))?"
-    rf"[ ](?P<MONTH>{_MONTH})\b(?-i:\.(?=\s+[a-zåäö0-9]))?(?:[ -](?P<Y>(?:19|20)\d{{2}}))?",
-    re.IGNORECASE,
-)
-_SLASHED = re.compile(
-    r"(?:(?P<SURE>\b(?:den|kvällen|natten|morgonen|måndag(?:en)?|tisdag(?:en)?|onsdag(?:en)?|torsdag(?:en)?|fredag(?:en)?"
-    r"|lördag(?:en)?|söndag(?:en)?|datum)(?: den)?[ ,:]*))?(?<![\d/,.])(?P<D>[1-9]|[12]\d|3[01])/(?P<M>1[0-2]|[1-9])"
-    r"(?:[ -/]?(?P<Y>(?:20)?\d{2})(?!\d))?(?![\d/])",
-    re.IGNORECASE,
-)
-_FEAST = re.compile(
-    rf"(?<!\w)(?:{'|'.join(sorted(FEASTS, key=len, reverse=True))})(?:s|en|ens)?(?:[ ](?P<Y>20\d{{2}}))?(?!\w)",
-    re.IGNORECASE,
-)
-_SEASONS = ("vintern", "vintern", "våren", "våren", "våren", "sommaren", "sommaren", "sommaren",
-            "hösten", "hösten", "hösten", "vintern")  # fmt: skip
-
-
-def season(month: int, year: str = "") -> str:
-    """The period an exact day is told as: "våren 2026". A season is wide enough to hide one person's day."""
-    long = f"20{year}" if len(year) == 2 else year
-    return f"{_SEASONS[month - 1]} {long}".strip()
 
 
 def _references(text: str) -> Iterator[Hit]:
@@ -333,27 +333,16 @@ def _references(text: str) -> Iterator[Hit]:
 
 
 def _dates(text: str) -> Iterator[Hit]:
-    for pattern in (_ISO, _COMPACT):
-        for match in pattern.finditer(text):
-            yield _hit(Kind.DATE, match, season(int(match["M"]), match["Y"]))
-    for match in _WRITTEN.finditer(text):
-        yield _hit(Kind.DATE, match, season(MONTHS[match["MONTH"].casefold()], match["Y"] or ""))
-    for match in _SLASHED.finditer(text):
-        if match["SURE"] or match["Y"]:
-            start = match.start("D")
-            yield Hit(
-                Kind.DATE, start, match.end(), text[start : match.end()], season(int(match["M"]), match["Y"] or "")
-            )
-    for match in _FEAST.finditer(text):
-        feast = re.sub(r"(?:s|en|ens)?(?: 20\d{2})?$", "", match.group().casefold())
-        when = FEASTS.get(feast) or FEASTS[next(one for one in FEASTS if match.group().casefold().startswith(one))]
-        yield _hit(Kind.DATE, match, f"{when} {match['Y'] or ''}".strip())
+    for start, end, instead in days.find(text):
+        yield Hit(Kind.DATE, start, end, text[start:end], instead)
 
 
 # --- names ------------------------------------------------------------------------------------------------------------
 _WORD = re.compile(r"[A-Za-zÅÄÖåäöÉéÜüÆæØøÁáÓóÍíŠšŽžĆćČč]+(?:-[A-ZÅÄÖa-zåäöé]+)*")
 _TOKEN = re.compile(rf"(?<![\w@])(?P<WORD>{_WORD.pattern})(?P<ENDING>(?:[:'’´]s)?)(?!\w)")
+_LETTER_AFTER = re.compile(rf" {_CAPITAL}(?:\.(?=\s*[a-zåäö,])|(?![\w.]))")
 _INITIALS = re.compile(rf"(?<!\w){_CAPITAL}\.[ ]?(?:{_CAPITAL}\.[ ]?)*{_CAPITAL}\.(?!\w)")
+_INITIAL_AND_LAST_NAME = re.compile(rf"(?<![\w.]){_CAPITAL}\.[ ]?{_CAPITAL}[a-zåäöéü]{{2,}}(?!\w)")
 _ONE_INITIAL = re.compile(rf"(?<=\s)(?P<N>{_CAPITAL})\.?(?= (?:{'|'.join(SAYING)})\b)")
 
 
@@ -389,6 +378,8 @@ def _maybe_names(text: str, ordinary: frozenset[str]) -> Iterator[Hit]:
         yield _hit(Kind.MAYBE_NAME, match, "personen")
     for match in _ONE_INITIAL.finditer(text):
         yield _hit(Kind.MAYBE_NAME, match, "personen", "N")
+    for match in _INITIAL_AND_LAST_NAME.finditer(text):
+        yield _hit(Kind.MAYBE_NAME, match, "personen")
     for match in _TOKEN.finditer(text):
         if _may_be_name(text, match, ordinary):
             genitive = bool(match["ENDING"]) or match["WORD"].endswith("s")
@@ -398,7 +389,11 @@ def _maybe_names(text: str, ordinary: frozenset[str]) -> Iterator[Hit]:
 def _may_be_name(text: str, match: re.Match[str], ordinary: frozenset[str]) -> bool:
     word = match["WORD"]
     small = word.casefold()
-    if not word[0].isupper() or len(word) < 2 or _is_ordinary(word, ordinary):
+    if len(word) < 2 or _is_ordinary(word, ordinary):
+        return False
+    if _is_given_name(small):
+        return True
+    if not word[0].isupper():
         return False
     if not _begins_sentence(text, match):
         return True
@@ -408,9 +403,31 @@ def _may_be_name(text: str, match: re.Match[str], ordinary: frozenset[str]) -> b
     follows = following.group() if following and text[match.end() : match.end() + 1] == " " else ""
     if follows[:1].isupper() and follows.casefold() not in TITLES and not _is_ordinary(follows, ordinary):
         return True  # Two capitalised words in a row: a first and a last name.
-    if match["ENDING"] == ":s" or match["ENDING"]:
+    if match["ENDING"] or (not small.endswith(_DEFINITE) and _and_a_name(text, match, ordinary)):
         return True
-    return follows.casefold() in SAYING and not small.endswith(("en", "et", "na", "ing", "ningen", "heten"))
+    return follows.casefold() in SAYING and not small.endswith(_DEFINITE)
+
+
+_DEFINITE = ("en", "et", "na", "ing")
+_AND = re.compile(r",? (?:och|samt|eller) (?P<NEXT>[^\W\d_]{2,})")
+_THEIRS = ("hennes", "hans", "sin", "sitt", "sina")
+
+
+def _and_a_name(text: str, match: re.Match[str], ordinary: frozenset[str]) -> bool:
+    """ "Wilhelm och Ture": what stands beside a name at the beginning of a sentence is one too."""
+    following = _AND.match(text, match.end())
+    if following is None:
+        return False
+    if not following["NEXT"][0].isupper():
+        return following["NEXT"] in _THEIRS  # "Noor och hennes syster".
+    return following["NEXT"].casefold() not in TITLES and not _is_ordinary(following["NEXT"], ordinary)
+
+
+def _is_given_name(small: str) -> bool:
+    """A common given name, also in the genitive and as part of a double name, in capital or small letters."""
+    if small in ALSO_WORDS:
+        return False
+    return any(part in GIVEN_NAMES or part.removesuffix("s") in GIVEN_NAMES for part in (small, *small.split("-")))
 
 
 @lru_cache(maxsize=4)
@@ -424,7 +441,14 @@ def _is_ordinary(word: str, ordinary: frozenset[str]) -> bool:
     for form in (small, small.removesuffix("s"), small.split("-")[0]):
         if form in ordinary or form in _capitals() or form in PERSON_WORDS:
             return True
-    return len(word) <= 4 and word.isupper()
+    return (len(word) <= 4 and word.isupper()) or small.removesuffix("s").endswith(_OPERATIONS)
+
+
+_OPERATIONS = (
+    "mottagningen", "vården", "hälsan", "teamet", "enheten", "avdelningen", "centralen", "nämnden", "förvaltningen",
+    "tjänsten", "verket", "kassan", "förmedlingen", "kliniken", "jouren",
+)  # fmt: skip
+"""What operations are called: with a capital they are an organisation, not a person. A school tells where one goes."""
 
 
 def _begins_sentence(text: str, match: re.Match[str]) -> bool:

@@ -37,7 +37,8 @@ ALSO_WORDS = frozenset(
     """
     björn bo dag dan ebbe falk gran hans holm hugo ida is liv lo love lund malm max may melker min my ny
     ost pil ros rask rut sky sol stark sten stig storm strand ström sund svan ties tom tyra vide vilda vår åsa
-    berg dahl ek lind alm palm roos kron söder winter viola linnea iris saga sigrid unga
+    berg dahl ek lind alm palm roos kron söder winter viola linnea iris saga sigrid unga axel bror frank gry harry
+    inga klara lina lova mark mina sanna tina tuva ville vilja
     """.split()  # noqa: SIM905
 )
 """Names that are ordinary words too: in small letters they are the word."""
@@ -73,7 +74,7 @@ SWEDISH_WORDS_IN_CAPITALS = frozenset(
     Göteborg Stockholm Malmö Försäkringskassan Arbetsförmedlingen Socialstyrelsen Skolverket Polisen
     Kriminalvården Skatteverket Region Migrationsverket Patientsäkerhetslagen Socialtjänstlagen Skollagen
     Concerta Ritalin Elvanse Sertralin Stesolid Alvedon Ipren Metadon Subutex Suboxone Antabus Atarax Propavan
-    Melatonin Litium Swedbank Kivra Bankid BankID Instagram Snapchat TikTok
+    Melatonin Litium Box Swedbank Kivra Bankid BankID Instagram Snapchat TikTok
     """.split()  # noqa: SIM905
 )
 

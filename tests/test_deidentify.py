@@ -17,7 +17,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deviations.deidentify import FOUND, PERSON, RELATIVE, Hit, Kind, find, replace, season, without_identities
+from deviations.days import season
+from deviations.deidentify import FOUND, PERSON, RELATIVE, Hit, Kind, find, replace, without_identities
 
 ROOT = Path(__file__).parent
 PAGE = ROOT.parent / "docs" / "deidentification.md"
@@ -26,8 +27,15 @@ NAMES = {
     **dict.fromkeys(["alva", "nils", "hans", "provsson", "nadja", "el", "sayed", "björn", "ek"], PERSON),
     **dict.fromkeys(["karin", "testsson"], RELATIVE),
 }
-ORDINARY = ["Hylte kommun", "Region Halland", "BUP Halmstad", "Socialtjänsten barn och unga, Hylte", "En väg in"]
-RECALL, FALSE_ALARMS = 0.90, 0.10
+ORDINARY = [
+    "Hylte kommun",
+    "Laholms kommun",
+    "Region Halland",
+    "BUP Halmstad",
+    "Socialtjänsten barn och unga, Hylte",
+    "En väg in",
+]
+RECALL, FALSE_ALARMS = 0.95, 0.10
 """Less than this found, or more than this marked for nothing, and the check isn't good enough."""
 
 
@@ -43,6 +51,7 @@ class Judged:
     wanted: list[str]
     missed: list[str]
     false: list[Hit]
+    unseen: bool
 
 
 def judged() -> Iterator[Judged]:
@@ -52,7 +61,7 @@ def judged() -> Iterator[Judged]:
         missed = [one for one in wanted if not _covered(text, one, hits)]
         places = [(text.index(one), text.index(one) + len(one)) for one in wanted]
         false = [hit for hit in hits if not any(hit.start < end and start < hit.end for start, end in places)]
-        yield Judged(text, wanted, missed, false)
+        yield Judged(text, wanted, missed, false, passage.get("unseen", False))
 
 
 def _covered(text: str, wanted: str, hits: list[Hit]) -> bool:
@@ -70,12 +79,15 @@ def page() -> str:
     traps = sum(len(passage.get("trap", [])) for passage in PASSAGES)
     false = [(hit, one.text) for one in found for hit in one.false]
     marked = wanted - len(missed) + len(false)
+    unseen = [one for one in found if one.unseen]
+    later, lost = sum(len(one.wanted) for one in unseen), sum(len(one.missed) for one in unseen)
     lines = [
         "# How well the check for de-identification finds",
         "",
         "Written by `tests/test_deidentify.py` (`SNAPSHOTS=write`) on `tests/data/deidentification.toml`.",
-        "The passages are invented, and most were at hand when the check was made, so real texts will do worse:",
-        "that is why nobody shares a text alone.",
+        "The passages are invented, and most were at hand when the check was made. The last ones were written after",
+        "its last change and not used to better it. Real texts will do worse than both: so every hit is decided by a",
+        "person, nothing is chosen beforehand, and nobody shares a text alone.",
         "",
         "| | |",
         "|---|---|",
@@ -87,6 +99,16 @@ def page() -> str:
         f"| marked for nothing | {len(false)} |",
         f"| false alarms, of all that was marked | {len(false) / marked:.1%} |",
         "",
+        "Of these, written after the check's last change:",
+        "",
+        "| | |",
+        "|---|---|",
+        f"| passages | {len(unseen)} |",
+        f"| things to find | {later} |",
+        f"| found | {later - lost} |",
+        f"| recall | {(later - lost) / later:.1%} |",
+        f"| marked for nothing | {sum(len(one.false) for one in unseen)} |",
+        "",
         "## Missed",
         "",
         *([f"- ”{one}”" for one in missed] or ["Nothing."]),
@@ -97,8 +119,9 @@ def page() -> str:
         "",
         "## Known limits",
         "",
-        "- A first name that the unit doesn't know is not marked in small letters, nor at the beginning of a sentence",
-        "  unless a verb that people are the subject of follows. No maintained list of Swedish names is at hand.",
+        "- A given name that neither the unit nor our list of common ones knows is not marked in small letters, nor at",
+        "  the beginning of a sentence unless a verb that people are the subject of, or another name, follows. Names",
+        "  that are ordinary words too (Klara, Sten) are not marked in small letters.",
         "- What tells who it is without a name (a rare diagnosis, an unusual event) no list can find. Whoever approves",
         "  is asked to read as if knowing the family.",
     ]
@@ -112,7 +135,9 @@ def test_dev4_there_are_passages_enough() -> None:
     )
 
 
-@pytest.mark.parametrize("passage", [p for p in PASSAGES if p.get("trap")], ids=lambda p: p["trap"][0])
+@pytest.mark.parametrize(
+    "passage", [p for p in PASSAGES if p.get("trap") and not p.get("unseen")], ids=lambda p: p["trap"][0]
+)
 def test_dev4_a_trap_is_left_alone(passage: dict[str, list[str]]) -> None:
     text = str(passage["text"])
     for trap in passage["trap"]:

@@ -84,7 +84,15 @@ def deidentified(nurse: Window, address: str) -> None:
     marked = page.locator("mark").all_inner_texts()
     for passage in ("Nils", "Storgatan 4", "20110108-2392", "070-123 45 67"):
         assert any(passage in one for one in marked), passage
+    assert page.get_by_role("radio", checked=True).count() == 0
+    nurse.press("Spara det jag har avgjort")
+    assert "Inget är avgjort ännu." in page.inner_text("main")
+    nurse.inspect("deviation-deidentify-nothing")
     while page.get_by_role("button", name="Spara det jag har avgjort").count():
+        # By keyboard alone: the first choice of each passage, in turn.
+        for choice in page.get_by_label("Ersätt", exact=True).all():
+            choice.focus()
+            page.keyboard.press("Space")
         nurse.press("Spara det jag har avgjort")
     nurse.inspect("deviation-deidentified")
     nurse.press("Lämna till en kollega för godkännande")

@@ -245,6 +245,11 @@ def test_dev4_every_hit_is_decided_a_colleague_approves_and_the_group_gets_no_wa
     assert {form.hit.passage for form in page.context["hit_forms"]} >= {
         "Nils Provssons", "den 4 mars", "Storgatan 4", "20110108-2392", "070-123 45 67",
     }  # fmt: skip
+    assert b"checked" not in page.content
+    untouched = {name: value for name, value in hits_of(page).items() if not name.endswith("-choice")}
+    nothing = client.post(at("deidentify", deviation.pk), untouched)
+    assert nothing.status_code == 422
+    assert "Inget är avgjort ännu" in words(nothing)
     early = client.post(at("propose", deviation.pk), {"edition": page.context["text"].edition})
     assert early.status_code == 422
     assert "ställen i texten är inte avgjorda ännu" in words(early)

@@ -16,7 +16,8 @@ from core.authz import Refused
 from core.workdays import local_day
 from deadlines import actions as deadlines
 from deviations.actions.shared import SHARE_TERM, change, group_for, note
-from deviations.deidentify import NEVER_KEPT, replace, season
+from deviations.days import season
+from deviations.deidentify import NEVER_KEPT, replace
 from deviations.kinds import Do, Resolution, SharedField, StepKind
 from deviations.models import CheckHit, DeidentifiedText, Deviation, SharedDeviation
 from deviations.names import scanner

@@ -56,7 +56,10 @@ class StepForm(forms.Form):
 
 # --- de-identification ------------------------------------------------------------------------------------------------
 class HitForm(forms.Form):
-    """One passage: replace it, or keep it with a reason. Nothing chosen leaves it for later."""
+    """One passage: replace it, or keep it with a reason. Nothing chosen leaves it for later.
+
+    The suggestion is shown but nothing is chosen: each passage is decided by the one who reads it (DEV-4).
+    """
 
     choice = forms.ChoiceField(
         label="Vad ska stå?",
@@ -68,14 +71,13 @@ class HitForm(forms.Form):
     reason = forms.CharField(label="Varför kan det stå kvar?", required=False, max_length=300)
 
     def __init__(self, *args: Any, hit: CheckHit, **kwargs: Any) -> None:
-        kwargs |= {"prefix": f"hit-{hit.pk}", "initial": {"instead": hit.suggestion, "choice": "replace"}}
+        kwargs |= {"prefix": f"hit-{hit.pk}", "initial": {"instead": hit.suggestion}}
         super().__init__(*args, **kwargs)
         self.hit = hit
         self.can_be_kept = hit.kind not in NEVER_KEPT
         fields: Any = self.fields
         if not self.can_be_kept:
             fields["choice"].choices = [("replace", "Ersätt")]
-            fields["choice"].widget = forms.HiddenInput()
             del fields["reason"]
         for field in fields.values():
             field.unmarked = True

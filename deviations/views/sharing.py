@@ -22,6 +22,8 @@ from deviations.permissions import RULES
 from deviations.views.shared import GET_POST, UNITS, done, find_deviation, form_page, refuse
 from organisations.models import GroupMember
 
+NOTHING_DECIDED = "Inget är avgjort ännu. Välj Ersätt eller Låt stå vid minst ett ställe."
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -67,7 +69,9 @@ def _resolve(request: ActingRequest, deviation: Deviation, text: DeidentifiedTex
         answers = dict(filter(None, (form.answer() for form in forms)))
         edition = int(posted["edition"]) if posted.get("edition", "").isdigit() else 0
         gate.is_valid()
-        if done(
+        if not answers:
+            gate.add_error(None, NOTHING_DECIDED)
+        elif done(
             gate,
             lambda: actions.resolve_hits(deviation_id=deviation.pk, edition=edition, answers=answers, by=by, now=now),
         ):
