@@ -24,6 +24,7 @@ from followup.population import source_words
 from organisations.models import Huvudman
 
 NOTHING = "–"
+COUNTY = "Hela länet"
 COUNTS_AT = {
     "deviations": "deviations:desk",
     **dict.fromkeys(("disputes", "disputes_settled", "disputes_at_top", "days_to_settlement"), "disputes:list"),
@@ -187,11 +188,13 @@ class Board:
 
     @property
     def where(self) -> str:
-        return self.municipality.name if self.municipality else "hela länet"
+        """The place as tables and files name it."""
+        return self.municipality.name if self.municipality else COUNTY
 
     @property
     def title(self) -> str:
-        return f"{Coordination(self.coordination).label}, {self.where}"
+        where = self.where if self.municipality else COUNTY.lower()
+        return f"{Coordination(self.coordination).label}, {where}"
 
     def panel(self, key: str) -> Panel | None:
         return next((one for one in self.panels if one.key == key), None)
@@ -276,7 +279,7 @@ def _panel(
             told(str(year), year, place, here=year == of.year) for year in years if year in has_year or year == of.year
         ],
         places=[
-            told("Hela länet", of.year, None, here=place is None),
+            told(COUNTY, of.year, None, here=place is None),
             *(told(p.name, of.year, p.pk, here=p.pk == place) for p in of.places),
         ],
         splits=splits,

@@ -23,6 +23,7 @@ from agreements.values import Coordination, FigureUnit
 from core.workdays import local_day
 from followup.agreement import municipalities
 from followup.definitions import Definition, Definitions
+from followup.figures import round_half_up
 from followup.measures import MEASURES, PARTS_OF, SPLITS_ADD_UP
 from followup.models import Cell, Fact, FactRun, UnitFact
 from followup.population import inhabitants
@@ -216,7 +217,7 @@ def _figure(
     if one.unit == FigureUnit.PERCENT:
         return sums.count(one.numerator, place, split, part) * 100 / below, below
     # A mean is told rounded, and without the number it is reckoned on: other figures can't be subtracted from that.
-    return round(sums.amount(one.numerator, place, split, part) / below, 1), None
+    return round_half_up(sums.amount(one.numerator, place, split, part) / below, 1), None
 
 
 def _of_persons(one: Definition) -> bool:

@@ -10,7 +10,7 @@ from uuid import UUID
 from agreements.models import Agreement
 from agreements.values import FigureUnit
 from followup.definitions import Definition, Definitions
-from followup.figures import Figure, Panel
+from followup.figures import Figure, Panel, round_half_up
 from followup.models import UnitFact
 
 Sums = dict[tuple[str, int], tuple[int, float]]
@@ -41,4 +41,4 @@ def _figure(one: Definition, sums: Sums, year: int, this_year: int) -> Figure:
         return Figure(label, one.unit, None, 0, is_here=here)
     if one.unit == FigureUnit.PERCENT:
         return Figure(label, one.unit, count * 100 / below, below, is_here=here)
-    return Figure(label, one.unit, round(amount / below, 1), below, is_here=here)
+    return Figure(label, one.unit, round_half_up(amount / below, 1), below, is_here=here)

@@ -14,7 +14,7 @@ from organisations.models import GroupMember
 from tests import build_groups as build
 from tests.browser import LivePortal, Window
 from tests.conftest import NOW, as_jobs
-from tests.test_followup_figures import some_years
+from tests.generated_years import draw_years
 
 
 def seated(portal: LivePortal, member: GroupMember, role: Role) -> Window:
@@ -45,7 +45,7 @@ def send(window: Window, button: str, **fields: str) -> None:
 
 
 def test_fup1_to_fup4_a_meeting_a_report_the_countys_report_and_the_boards_feedback(live_portal: LivePortal) -> None:
-    some_years()
+    draw_years()
     group = build.group()
     lead_seat = GroupMember.objects.select_related("user").get(group=group, is_coordinator=True)
     other_seat = GroupMember.objects.select_related("user").filter(group=group, is_coordinator=False)[0]
