@@ -175,7 +175,8 @@ def add_measure(at: Editor, goal_id: UUID) -> HttpResponse:
     form = MeasureForm.new(row, at.request.POST, **at.context())
     if at.request.POST.get("suggest"):
         found = _suggested(at, at.request.POST.get("what", ""))
-        if at.request.htmx:  # type: ignore[attr-defined]
+        asked = at.request.htmx  # type: ignore[attr-defined]
+        if asked and not asked.boosted:  # While it is typed. The button asks for the whole page.
             return render(at.request, "sip/plan/_suggestions.html", {"suggestions": found, "row_id": form.row_id})
         return _page(at, Wrong(form), suggestions=found, status=200)
 
@@ -309,8 +310,10 @@ def _asks(form: MeasureForm, at: Editor, goal: Goal) -> MeasureForm:
     form.fields["what"].widget.attrs.update(
         {
             "hx-post": reverse("sip:plan_measure_new", args=[at.case.pk, goal.pk]),
-            "hx-trigger": "input changed delay:700ms",
+            "hx-trigger": "input delay:700ms",
             "hx-target": f"#forslag-{goal.pk}",
+            "hx-select": "unset",
+            "hx-swap": "innerHTML",
             "hx-vals": '{"suggest": "1"}',
         }
     )

@@ -57,68 +57,6 @@
     }
   });
 
-  // --- drafts: a form with data-autosave sends what is written, a moment after the last change ---------------------
-  const AUTOSAVE_AFTER = 1500;
-
-  // One save of a form at a time: the next one carries the version that the one before it gave.
-  const saving = new WeakMap();
-  const saveDraft = async (form) => {
-    if (saving.has(form)) {
-      saving.set(form, "again");
-      return;
-    }
-    saving.set(form, "once");
-    await saveNow(form);
-    const again = saving.get(form) === "again";
-    saving.delete(form);
-    if (again && !form.dataset.sent && !form.dataset.conflict) await saveDraft(form);
-  };
-
-  const saveNow = async (form) => {
-    const line = form.querySelector("[data-saved]");
-    const body = new FormData(form);
-    body.set("autosave", "1");
-    try {
-      const response = await fetch(form.dataset.autosave || form.action || location.href, {
-        method: "POST",
-        body,
-        headers: { "X-Requested-With": "autosave" },
-        redirect: "error",
-      });
-      if (response.status === 409) {
-        // Saving once more in the same way would not help: the button shows what somebody else wrote.
-        if (line) line.textContent = "Någon annan har ändrat det här. Tryck på knappen för att se båda.";
-        form.dataset.conflict = "yes";
-        return;
-      }
-      if (!response.ok) throw new Error(String(response.status));
-      if (response.headers.get("Content-Type") === "application/json" && form.elements.version) {
-        form.elements.version.value = (await response.json()).version;
-      }
-      if (line) line.textContent = `Sparat ${new Date().toLocaleTimeString("sv-SE", { hour: "2-digit", minute: "2-digit" })}`;
-      stayedAlive();
-    } catch {
-      if (line) line.textContent = "Inte sparat ännu. Tryck på knappen för att spara.";
-    }
-  };
-
-  const pending = new WeakMap();
-  document.addEventListener("input", (event) => {
-    const form = event.target.closest?.("form[data-autosave]");
-    if (!form || form.dataset.conflict) return;
-    clearTimeout(pending.get(form));
-    pending.set(form, setTimeout(() => form.dataset.sent || saveDraft(form), AUTOSAVE_AFTER));
-  });
-
-  // Leaving a field of a row saves it at once: the next press of a button, in another row, loads the page anew.
-  document.addEventListener("change", (event) => {
-    const form = event.target.closest?.("form[data-autosave]");
-    if (!form?.elements.version || form.dataset.conflict || !pending.has(form)) return;
-    clearTimeout(pending.get(form));
-    pending.delete(form);
-    if (!form.dataset.sent) saveDraft(form);
-  });
-
   // --- the session: a warning before the idle limit, shared between tabs -------------------------------------------
   const SEEN = "portal.seen";
   // The server notes activity at most once a minute, so the session may end that much earlier than we count.
@@ -144,13 +82,20 @@
     }
   };
 
+  // The server asks for a new login and brings the user back here. Nothing may keep the page on the screen.
+  const startOver = () => {
+    window.dispatchEvent(new Event("portal:session-ended"));
+    location.assign(location.pathname + location.search);
+  };
+
   if (dialog) {
     const limit = Number(dialog.dataset.idleSeconds);
     stayedAlive();
     document.addEventListener("htmx:afterOnLoad", stayedAlive);
+    document.addEventListener("portal:saved", stayedAlive);
     setInterval(() => {
       const left = limit - (Date.now() - seenAnywhere()) / 1000;
-      if (left <= 0) location.assign(location.pathname + location.search); // The server asks for a new login and brings the user back here.
+      if (left <= 0) startOver();
       else if (left <= WARN_BEFORE && !dialog.open) dialog.showModal();
       else if (left > WARN_BEFORE && dialog.open) dialog.close();
     }, 5000);
@@ -167,7 +112,7 @@
         if (!response.ok) throw new Error(String(response.status));
         stayedAlive();
       } catch {
-        location.assign(location.pathname + location.search);
+        startOver();
       }
     });
   }
