@@ -65,6 +65,15 @@ class Standing:
         return next((one for one in self.versions if one.state == Stage.DRAFT), None)
 
     @property
+    def last_in_force(self) -> Ansvarsforbindelse | None:
+        """The version that held until the placement, or its own time, ended."""
+        return next((one for one in self.versions if one.state in (Stage.ENDED, Stage.EXPIRED)), None)
+
+    @property
+    def is_over(self) -> bool:
+        return self.placement.state in (State.ENDED, State.CLOSED, State.CANCELLED)
+
+    @property
     def signed_before_start(self) -> bool | None:
         """Whether the first version held when the placement began (PLC-4); None when none was needed."""
         first = min((one.in_force_at for one in self.versions if one.in_force_at), default=None)
@@ -144,7 +153,7 @@ def _share(at: Standing) -> Task:
 
 def _assess(at: Standing) -> Task | None:
     placement, title = at.placement, "Läkaren bedömer det medicinska behovet"
-    if placement.assessed_at is None and placement.state in (State.ENDED, State.CLOSED, State.CANCELLED):
+    if placement.assessed_at is None and at.is_over:
         return None
     if placement.assessed_at:
         needed = placement.get_agreement_needed_display().lower()
@@ -152,13 +161,16 @@ def _assess(at: Standing) -> Task | None:
     return Task(title, NOW if at.shared else LATER, due_at=at.due(clocks.ASSESSMENT))
 
 
-def _agree(at: Standing) -> Task:
+def _agree(at: Standing) -> Task | None:
     title = "Ansvarsförbindelse mellan kommunen och regionen"
     if at.placement.agreement_needed == Answer.NO:
         return Task(title, DONE, "Behövs inte: regionen utför vården själv.")
     if at.in_force is not None:
         words = {True: " Undertecknad innan placeringen började.", False: " Undertecknad efter att den började."}
         return Task(title, DONE, _agreement_words(at) + words.get(at.signed_before_start, ""))  # type: ignore[arg-type]
+    if at.is_over:
+        last = at.last_in_force
+        return Task(title, DONE, f"Version {last.number} gällde till slutet.") if last is not None else None
     text = _agreement_words(at)
     if at.placement.started_at and at.placement.agreement_needed == Answer.YES:
         text += " Till dess bär kommunen kostnaden, och personen får det som behövs."

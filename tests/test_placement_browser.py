@@ -1,68 +1,25 @@
-"""The three walks of placements in a real browser, with axe on the pages they pass (PLC-3…PLC-11)."""
+"""The acute placement and the unplanned end in a browser, with axe on the pages they pass (PLC-5, PLC-6, PLC-11)."""
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
+from agreements.models import Provision
 from core.acting import acting
+from disputes.kinds import Origin
+from disputes.models import Dispute, Interim
 from individuals.kinds import BasisKind
-from organisations.models import User
+from organisations.kinds import Role
 from placements import actions
 from placements.kinds import EndKind, Law
 from placements.models import Placement
 from tests import build_placements as build
-from tests.conftest import NOW, actor, unit
+from tests.conftest import NOW, actor, as_owner, unit
+from tests.dispute_windows import at_work
 
 IN_THE_NIGHT = NOW - timedelta(hours=8)
 KUNGSBACKA, THEIR_CARE = "kungsbacka-socialtjanst-barn", "bup-kungsbacka"
-
-
-def test_the_planned_walk(live_portal):
-    """Refused at 99.9 percent, proposed, signed by the heads of both parties, and the placement begins."""
-    placement = build.shared()
-    window = live_portal.open(build.PLACES)
-    page = window.go(f"/placeringar/{placement.pk}/")
-    window.inspect("placement")
-    window.follow("Till ansvarsförbindelsen")
-    window.inspect("placement-agreements")
-    window.press("Upprätta ansvarsförbindelse")
-    page.get_by_label("Insats", exact=True).fill("Samtalsbehandling")
-    page.get_by_label("Innehåll").fill("KBT med legitimerad psykolog")
-    page.get_by_label("Omfattning").fill("Varje vecka")
-    page.get_by_label("Pris i kronor").fill("1 250,50")
-    page.get_by_label("Regionens del").fill("59,9")
-    page.get_by_label("Kommunens del").fill("40")
-    window.press("Spara och lägg fram för den andra parten")
-    window.inspect("placement-write-wrong")
-    assert "99,9 procent" in page.inner_text("main")
-    page.get_by_label("Regionens del").fill("60")
-    window.press("Spara och lägg fram för den andra parten")
-    assert "Förslaget är lagt." in page.inner_text("main")
-    version = page.url.removeprefix(live_portal.address)
-    for party, then in ((build.PLACES, "Undertecknat av den ena parten"), (build.CARES, "Gäller")):
-        head = _open(live_portal, User.objects.get(pk=build.head(party).user_id).username, party, "Verksamhetschef")
-        head.go(f"{version}underteckna/")
-        if party == build.PLACES:
-            head.inspect("placement-sign")
-        head.page.get_by_label("Jag har läst").check()
-        head.press("Underteckna")
-        assert then in head.page.inner_text("main")
-    window.go(version)
-    window.inspect("placement-version-in-force")
-    window.go(f"/placeringar/{placement.pk}/")
-    window.follow("Registrera att placeringen har börjat")
-    page.get_by_label("Vilken tid?").fill("09:30")
-    window.press("Registrera att placeringen har börjat")
-    assert "Pågår sedan" in page.inner_text("main")
-
-
-def _open(live_portal, username, unit_key, role):
-    """Somebody in one role at one unit: managers have several assignments to choose from."""
-    window = live_portal.open(username)
-    if "/uppdrag/" in window.page.url:
-        choices = window.page.get_by_role("button").filter(has_text=unit(unit_key).name)
-        choices.filter(has_text=role).first.click()
-    return window
 
 
 def test_the_acute_walk(live_portal):
@@ -72,6 +29,11 @@ def test_the_acute_walk(live_portal):
     window.follow("Skicka remissen till psykiatrin eller beroendeteamet")
     window.press("Registrera att remissen är skickad")
     window.inspect("placement-acute")
+    chased = window.page.get_by_label("Frister").inner_text()
+    for what in (
+        "Bedömning av medicinska behov", "Hälso- och tandhälsoundersökning", "Ansvarsförbindelse efter akut placering",
+    ):  # fmt: skip
+        assert what in chased
     doctor = live_portal.open(f"lakare.{THEIR_CARE}")
     doctor.go(f"/placeringar/{placement.pk}/bedomning/")
     doctor.inspect("placement-assess")
@@ -86,12 +48,32 @@ def test_the_acute_walk(live_portal):
     care.press("Avvisa förslaget")
     care.inspect("placement-decline-wrong")
     assert "Ingen part får avvisa kostnaden" in care.page.inner_text("main")
-    manager = _open(live_portal, f"chef.{KUNGSBACKA}", KUNGSBACKA, "Närmaste chef")
-    manager.go(f"/placeringar/{placement.pk}/")
+    # They don't agree: the manager opens a dispute from here. Who does what meanwhile has to be set.
+    manager = at_work(live_portal, KUNGSBACKA, Role.NEAREST_MANAGER)
+    page = manager.go(f"/placeringar/{placement.pk}/")
     manager.follow("Öppna tvist")
-    form = manager.page.inner_text("main")
-    assert "Ville Vuxenprov" in form
-    assert "Vem ansvarar under tiden?" in form
+    assert "Ville Vuxenprov" in page.inner_text("main")
+    chosen = page.get_by_label("Vilken verksamhet är motparten?").locator("option:checked").inner_text()
+    assert chosen == unit(THEIR_CARE).name
+    page.get_by_label("Vilket avsnitt i överenskommelsen gäller frågan?").select_option(
+        value=str(Provision.objects.get(agreement=placement.matter.agreement, number="4.9").pk)
+    )
+    page.get_by_label("Vilken fråga är ni inte överens om?").fill("Hur delas kostnaden för samtalsbehandlingen?")
+    page.get_by_label("Hur ser ni på frågan?").fill("Behandlingen är vård som regionen svarar för.")
+    manager.press("Granska")
+    assert "Välj vem som ansvarar." in page.inner_text("main")
+    page.get_by_label("Vi", exact=True).check()
+    page.get_by_label("Vem gör vad tills ni är överens?").fill("Vi betalar boendet. Behandlingen fortsätter.")
+    manager.press("Granska")
+    manager.press("Öppna tvisten")
+    assert "Tvisten är öppnad." in page.inner_text("main")
+    manager.inspect("placement-dispute")
+    with as_owner():
+        dispute, interim = Dispute.objects.get(), Interim.objects.get()
+        assert (dispute.arose_from, dispute.interim_id) == (Origin.PLACEMENT, interim.pk)
+        assert (interim.unit.key, interim.ended_at) == (KUNGSBACKA, None)
+    manager.go(f"/placeringar/{placement.pk}/ansvarsforbindelse/")
+    page.get_by_role("link", name=re.compile("Hur delas kostnaden|Tvist ")).first.wait_for()
 
 
 def _placed_in_the_night():

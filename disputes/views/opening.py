@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from agreements.terms import NoAgreement, agreement_for
+from agreements.values import Coordination
 from core.authz import Refused
 from core.policy import ActingRequest, for_roles, policy, visible_or_404
 from core.workdays import local_day
@@ -47,13 +49,16 @@ def new(request: ActingRequest) -> HttpResponse:
         "arose_from": ORIGIN_OF.get(matter.kind) if matter else None,
         "deviation_reference": request.GET.get("avvikelse", "")[:40],
     }
+    others = _others(own, request)
+    if matter is not None:
+        initial |= _likely(matter, others, local_day(request.now))
     if initial["deviation_reference"]:
         initial["arose_from"] = Origin.DEVIATION
     form = OpeningForm(
         request.POST or None,
         initial=initial,
         own=own,
-        units=_others(own, request),
+        units=others,
         agreement=agreement,
         has_case=matter is not None,
     )
@@ -121,6 +126,16 @@ def _matter(request: ActingRequest) -> Matter | None:
         raise Http404 from None
     matters = Matter.objects.visible_to(request.actor, request.now).select_related("person", "agreement")
     return visible_or_404(request, matters, "disputes.new", pk=matter_id)
+
+
+def _likely(matter: Matter, others: list[Unit], today: date) -> dict[str, Any]:
+    """What the case itself tells: whom it concerns, and the counterpart when only one takes part in it."""
+    here = set(matter.participants.filter(ended_at=None).values_list("unit_id", flat=True)) | {matter.initiator_id}
+    found = [unit for unit in others if unit.pk in here]
+    return {
+        "coordination": Coordination.CHILDREN if matter.person.is_child(today) else Coordination.ADULTS,
+        "other_unit": found[0] if len(found) == 1 else None,
+    }
 
 
 def _others(own: Unit, request: ActingRequest) -> list[Unit]:

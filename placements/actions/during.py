@@ -100,7 +100,8 @@ def review(*, placement_id: UUID, kind: ReviewKind, on: date, outcome: Outcome, 
         Review.objects.create(
             placement=placement, kind=kind, on=on, outcome=outcome, recorded_at=now, recorded_by_id=by.user_id
         )
-        individuals.note(placement.matter, "reviewed", f"Omprövning: {ReviewKind(kind).label.lower()}", by=by, now=now)
+        told = ReviewKind(kind).label
+        individuals.note(placement.matter, "reviewed", f"Omprövning: {told[0].lower()}{told[1:]}", by=by, now=now)
     return placement
 
 

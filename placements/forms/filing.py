@@ -171,8 +171,9 @@ class CareForm(VersionedForm):
         field.coerce = by_id.get
 
     @property
-    def guide(self) -> list[forms.BoundField]:
-        return [self[f"guide-{step.key}"] for step in self.steps if step.question]
+    def guide(self) -> list[tuple[HousingStep, forms.BoundField | None]]:
+        """The steps in order, each with its question; the last one asks nothing and answers what is left."""
+        return [(step, self[f"guide-{step.key}"] if step.question else None) for step in self.steps]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

@@ -19,7 +19,7 @@ from core.transitions import Gone, Stale
 from placements import actions, panels, signing
 from placements.content import CODE_LENGTH
 from placements.forms import agreement as forms
-from placements.kinds import DeclineReason, Do, Move
+from placements.kinds import DeclineReason, Do, Move, Stage
 from placements.models import Ansvarsforbindelse, Measure, Placement
 from placements.permissions import AGREEMENT_RULES, PLACEMENT_RULES, is_party
 from placements.views.placement import stand
@@ -35,6 +35,10 @@ PAGES: dict[Move, str] = {
 }
 BEGINS = (Move.COUNTER, Move.RENEGOTIATE, Move.WITHDRAW)
 """Moves that a button makes directly, without a page of their own."""
+LAID = (
+    "Den här versionen är lagd fram och ändras aldrig. Lägg ett motförslag, eller förhandla om den som gäller: då blir "
+    "det en ny version."
+)
 SHARED_MEASURES = Prefetch("measures", Measure.objects.prefetch_related("shares").order_by("position"))
 
 
@@ -135,8 +139,9 @@ def write(request: ActingRequest, placement_id: UUID, version_id: UUID) -> HttpR
     """The editor: the whole draft on one page. Saved, or saved and laid before the other party."""
     placement = of_party(request, placement_id)
     found = find_version(request, placement, version_id)
+    laid = found.state != Stage.DRAFT
     if not (decision := AGREEMENT_RULES.may(request.actor, Move.WRITE, found)) and request.method != "POST":
-        return refuse(request, placement, str(Move.WRITE.label), decision.reason)
+        return refuse(request, placement, str(Move.WRITE.label), LAID if laid else decision.reason)
     measures = list(found.measures.all())
     rows = _rows(request, len(measures))
     saved = forms.VersionForm.saved(found, measures, rows)
@@ -145,6 +150,8 @@ def write(request: ActingRequest, placement_id: UUID, version_id: UUID) -> HttpR
     if "more" in request.POST:
         # A row more, and nothing saved yet: what is typed stays on the page.
         form = forms.VersionForm(initial={**_typed(request), "rows": rows}, rows=rows)
+    elif laid:
+        form.add_error(None, LAID)
     elif form.is_valid():
         try:
             saved_version = actions.write(

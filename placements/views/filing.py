@@ -27,12 +27,13 @@ from organisations.kinds import HuvudmanKind
 from organisations.models import Unit
 from placements import actions
 from placements.forms import filing as forms
-from placements.kinds import PSYCHIATRY, Do
+from placements.forms.consent import PlacementConsentForm
+from placements.kinds import PSYCHIATRY, Answer, Do
 from placements.models import Placement
 from placements.permissions import MAY_START, PLACEMENT_RULES
 from placements.views.shared import CHANGED, GET_POST, find, refusal
 from sip.forms.filing import GUARDIAN_ROWS, USED, PersonForm, StartForm
-from sip.forms.filing_consent import ConsentForm, Ground
+from sip.forms.filing_consent import Ground
 from sip.forms.helping import Sections
 from sip.models import SipCase
 from sip.suggestions import callable_units
@@ -47,6 +48,11 @@ TITLES = {
     "care": "Vården",
     "consent": "Samtycke",
     "share": "Granska och dela",
+}
+
+GUIDE_SAYS = {
+    Answer.YES: "Det behövs en ansvarsförbindelse. Båda parter undertecknar den innan placeringen börjar.",
+    Answer.NO: "Ingen ansvarsförbindelse behövs.",
 }
 
 
@@ -194,9 +200,12 @@ def care(request: ActingRequest, placement_id: UUID) -> HttpResponse:
     )
 
     def save(version: int) -> Placement:
-        return actions.edit(
+        saved = actions.edit(
             placement_id=placement.pk, version=version, facts=form.facts(), by=request.actor, now=request.now
         )
+        if told := GUIDE_SAYS.get(Answer(saved.agreement_needed)):
+            messages.info(request, told)
+        return saved
 
     return _step(request, placement, "care", form, save)
 
@@ -212,7 +221,8 @@ def consent(request: ActingRequest, placement_id: UUID) -> HttpResponse:
         return refused
     basis = _basis(placement)
     ground = _ground(request, placement)
-    form = ConsentForm(request.POST or None, ground=ground, initial=ConsentForm.saved(ground, basis))
+    initial = PlacementConsentForm.saved(ground, basis)
+    form = PlacementConsentForm(request.POST or None, ground=ground, initial=initial)
     if form.is_valid():
         still = basis is not None and basis.in_force(request.now) and not form.has_changed()
         try:
