@@ -16,11 +16,16 @@ import structlog
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.http import Http404
+from drf_spectacular.types import OpenApiTypes
 from rest_framework import exceptions, serializers, status
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.pagination import PageNumberPagination
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from core import attachments
 from core.acting import Actor
 from core.authz import NotAllowed, Refused
 from core.policy import API, Access, policy
@@ -36,7 +41,7 @@ ERRORS = {
     "403": "Uppdraget får inte göra det här.",
     "404": "Det finns inte, eller är inte ert.",
     "409": "Det går inte nu, eller någon annan hann före.",
-    "415": "Bara JSON tas emot.",
+    "415": "Bara JSON tas emot, och filer som multipart/form-data.",
     "422": "Uppgifterna går inte att ta emot.",
     "429": "För många anrop.",
 }
@@ -70,6 +75,32 @@ class Acting(Declared):
         asked = taken(data=self.request.data, context=context)
         asked.is_valid(raise_exception=True)
         return dict(asked.validated_data)
+
+
+class FileInput(serializers.Serializer[Any]):
+    """A file to add. What it may be is said by `core.attachments`, which looks at what it holds."""
+
+    file = serializers.FileField(allow_empty_file=True, help_text=f"{attachments.ALLOWED}, högst 5 MB.")
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        """The file as the actions take it: its name and what it holds."""
+        file = given.pop("file")
+        return given | {"name": file.name, "content": file.read(attachments.LARGEST + 1)}
+
+
+class AnyAccept(BaseContentNegotiation):
+    """For addresses that answer with a file of whatever type it has: an `Accept` can't choose another."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+TAKES_FILE: dict[str, Any] = {"parser_classes": [MultiPartParser]}
+GIVES_FILE: dict[str, Any] = {"content_negotiation_class": AnyAccept, "filterset_class": None, "pagination_class": None}
+A_FILE: dict[Any, Any] = {(200, media_type): OpenApiTypes.BINARY for media_type in attachments.ENDINGS}
 
 
 class Pages(PageNumberPagination):

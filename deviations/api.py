@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import django_filters
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers, viewsets
@@ -19,7 +19,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agreements.models import Provision, TargetGroup
-from core.api import Acting
+from core import attachments
+from core.api import A_FILE, GIVES_FILE, TAKES_FILE, Acting, FileInput
 from core.audit import Action
 from core.authz import NotAllowed
 from core.policy import Access, visible_or_404
@@ -27,7 +28,15 @@ from deviations import actions, prefill
 from deviations.actions.sharing import Answer
 from deviations.api_parts import SharedSerializer, as_dos, told_dos
 from deviations.kinds import Affected, Do, Outcome, Resolution, Severity, SharedField, State
-from deviations.models import CheckHit, DeidentifiedText, Deviation, DeviationEvent, HandlingStep, SharedDeviation
+from deviations.models import (
+    Attachment,
+    CheckHit,
+    DeidentifiedText,
+    Deviation,
+    DeviationEvent,
+    HandlingStep,
+    SharedDeviation,
+)
 from deviations.permissions import CASE, RULES, may_take_step, require_case_role
 from deviations.querysets import DeviationQuerySet
 from individuals.models import Matter
@@ -65,18 +74,29 @@ class HandlingStepSerializer(serializers.ModelSerializer[HandlingStep]):
         return may_take_step(self.context["by"], step) is None
 
 
+class AttachmentSerializer(serializers.ModelSerializer[Attachment]):
+    class Meta:
+        model = Attachment
+        fields = ["id", "name", "media_type", "size", "digest", "added_at"]
+
+
 class DeviationSerializer(DeviationRowSerializer):
     """A deviation with its routine's steps, and what the group has made of it. The context holds `by`."""
 
     steps = HandlingStepSerializer(many=True)
+    attachments = serializers.SerializerMethodField()
     shared = serializers.SerializerMethodField(help_text="Gruppens post, när texten är delad.")
     actions = serializers.SerializerMethodField()
 
     class Meta(DeviationRowSerializer.Meta):
         fields = [
             *DeviationRowSerializer.Meta.fields, "matter", "description", "immediate_action", "end_reason", "steps",
-            "shared", "actions",
+            "attachments", "shared", "actions",
         ]  # fmt: skip
+
+    @extend_schema_field(AttachmentSerializer(many=True))
+    def get_attachments(self, deviation: Deviation) -> Any:
+        return AttachmentSerializer(deviation.attachments.defer("content"), many=True).data
 
     @extend_schema_field(SharedSerializer(allow_null=True))
     def get_shared(self, deviation: Deviation) -> Any:
@@ -297,6 +317,26 @@ class DeviationViewSet(Acting, viewsets.GenericViewSet[Deviation]):
     @action(detail=True, url_path="handelser", filterset_class=None, pagination_class=None)
     def events(self, request: Request, deviation_id: UUID) -> Response:
         return Response(DeviationEventSerializer(self._deviation().events.order_by("at", "pk"), many=True).data)
+
+    @extend_schema(**TAG, summary="Lägg till en bilaga", request={"multipart/form-data": FileInput})
+    @action(detail=True, methods=["post"], url_path="bilagor", **TAKES_FILE)
+    def attach(self, request: Request, deviation_id: UUID) -> Response:
+        return self._do(Do.ATTACH, actions.attach, FileInput)
+
+    @extend_schema(**TAG, summary="En bilaga, som den lades till", responses=A_FILE)
+    @action(detail=True, url_path="bilagor/<uuid:attachment_id>", **GIVES_FILE)
+    def attachment(self, request: Request, deviation_id: UUID, attachment_id: UUID) -> HttpResponse:
+        found = self._deviation().attachments.filter(pk=attachment_id).first()
+        if found is None:
+            raise Http404("attachment")
+        return attachments.as_download(bytes(found.content), found.name, found.media_type)
+
+    @extend_schema(**TAG, summary="Ta bort en bilaga", responses={200: DeviationSerializer})
+    @attachment.mapping.delete
+    def remove_attachment(self, request: Request, deviation_id: UUID, attachment_id: UUID) -> Response:
+        self._deviation(Do.ATTACH)
+        actions.remove_attachment(deviation_id=deviation_id, attachment_id=attachment_id, by=self.by, now=self.now)
+        return self._tell(deviation_id)
 
     # --- the text for the group ---------------------------------------------------------------------------------------
     @extend_schema(**TAG, summary="Texten till gruppen, med det som kontrollen hittade", responses=TextSerializer)

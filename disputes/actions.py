@@ -6,6 +6,7 @@ All run inside `acting()`; `by` is the acting assignment, `now` an aware instant
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from django.db import transaction
 from agreements.models import Agreement, Provision
 from agreements.terms import NoAgreement, agreement_for
 from agreements.values import Coordination
+from core import attachments
 from core.acting import Actor
 from core.authz import Refused
 from core.transitions import Stale, transition
@@ -30,6 +32,7 @@ from disputes.models import (
     Confirmation,
     Dispute,
     DisputeEvent,
+    Enclosure,
     Guidance,
     Interim,
     Position,
@@ -197,6 +200,57 @@ def change_interim(
         event = climbing.note(dispute, "interim", f"Ansvaret under tiden ändrades: {unit}", by=by, now=now)
         telling.everyone("dispute.interim", dispute, _holders(dispute, now), key=str(event.pk), by=by, now=now)
     return dispute
+
+
+def enclose(*, dispute_id: UUID, name: str, content: bytes, of_the_case: bool, by: Actor, now: datetime) -> Enclosure:
+    """Add a document of one's own side (DIS-1). Tells the other side. The same file twice is one.
+
+    `of_the_case`: it is about the person, and only those who reach the case read it. One about the question is read by
+    all who take part, so its name, and its text where it is plain text, must point out nobody. Raises `Refused` for
+    what can't be taken, a file too many, or a document about a case that the actor doesn't reach.
+    """
+    checked = attachments.check(name, content)
+    with _handling(dispute_id, Do.ENCLOSE, by=by, now=now) as dispute:
+        link = CaseLink.objects.filter(dispute=dispute).first()
+        if of_the_case and link is None:
+            raise Refused("Uppgifter om en person kan bara följa med ett ärende som ni deltar i.", field="about")
+        if not of_the_case:
+            read_by_all = re.sub(r"[._-]+", " ", checked.name.rpartition(".")[0])
+            if checked.media_type == "text/plain":
+                read_by_all += "\n" + content.decode("utf-8-sig")
+            wording.refuse_personal_data({"file": read_by_all})
+        own = Enclosure.objects.filter(dispute=dispute, huvudman_id=by.huvudman_id).defer("content")
+        digest = hashlib.sha256(content).hexdigest()
+        if known := own.filter(digest=digest).first():
+            return known
+        if own.count() >= attachments.MOST:
+            raise Refused(f"Varje part kan lägga till högst {attachments.MOST} handlingar.", field="file")
+        made = Enclosure.objects.create(
+            dispute=dispute,
+            matter_id=link.matter_id if of_the_case and link is not None else None,
+            huvudman_id=by.huvudman_id,
+            unit_id=by.unit_id,
+            name=checked.name,
+            media_type=checked.media_type,
+            size=len(content),
+            digest=digest,
+            content=content,
+            added_at=now,
+            added_by_id=by.user_id,
+        )
+        dispute.changed_at = now
+        event = climbing.note(dispute, "enclosed", "En handling lades till", by=by, now=now)
+        _tell_other("dispute.enclosed", dispute, event, by=by, now=now)
+    return made
+
+
+def remove_enclosure(*, dispute_id: UUID, enclosure_id: UUID, by: Actor, now: datetime) -> None:
+    """Take one's own side's document away while the dispute is open. That it was there stays in the change log."""
+    with _handling(dispute_id, Do.ENCLOSE, by=by, now=now) as dispute:
+        own = Enclosure.objects.filter(dispute=dispute, huvudman_id=by.huvudman_id, pk=enclosure_id)
+        if own.delete()[0]:
+            dispute.changed_at = now
+            climbing.note(dispute, "enclosure_removed", "En handling togs bort", by=by, now=now)
 
 
 def lift(*, dispute_id: UUID, version: int, by: Actor, now: datetime) -> Dispute:

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import django_filters
+from django.http import Http404, HttpResponse
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers, viewsets
@@ -20,13 +21,14 @@ from rest_framework.response import Response
 
 from agreements.models import Provision
 from agreements.values import Coordination
-from core.api import Acting
+from core import attachments
+from core.api import A_FILE, GIVES_FILE, TAKES_FILE, Acting, FileInput
 from core.audit import Action
 from core.policy import Access, visible_or_404
 from disputes import actions, panels
 from disputes.actions import Opening
 from disputes.kinds import READERS, Do, Origin, State
-from disputes.models import Dispute, DisputeEvent, Position, Proposal, Rung
+from disputes.models import Dispute, DisputeEvent, Enclosure, Position, Proposal, Rung
 from disputes.permissions import require_may_open, rules_at
 from disputes.querysets import DisputeQuerySet
 from individuals.models import Matter
@@ -73,6 +75,17 @@ class PositionSerializer(serializers.ModelSerializer[Position]):
         fields = ["huvudman", "unit", "level", "number", "text", "written_at"]
 
 
+class EnclosureSerializer(serializers.ModelSerializer[Enclosure]):
+    of_the_case = serializers.SerializerMethodField(help_text="Om ärendet: bara den som har rätt till det ser den.")
+
+    class Meta:
+        model = Enclosure
+        fields = ["id", "huvudman", "unit", "name", "media_type", "size", "digest", "of_the_case", "added_at"]
+
+    def get_of_the_case(self, enclosure: Enclosure) -> bool:
+        return enclosure.matter_id is not None
+
+
 class ProposalSerializer(serializers.ModelSerializer[Proposal]):
     confirmed_by = serializers.SerializerMethodField(help_text="De huvudmän som har bekräftat just den här texten.")
 
@@ -109,12 +122,13 @@ class DisputeSerializer(DisputeRowSerializer):
     interim = serializers.SerializerMethodField()
     positions = serializers.SerializerMethodField()
     proposals = serializers.SerializerMethodField()
+    enclosures = serializers.SerializerMethodField()
     actions = serializers.SerializerMethodField()
 
     class Meta(DisputeRowSerializer.Meta):
         fields = [
             *DisputeRowSerializer.Meta.fields, "deviation_reference", "withdraw_reason", "due_at", "ladder", "interim",
-            "positions", "proposals", "actions",
+            "positions", "proposals", "enclosures", "actions",
         ]  # fmt: skip
 
     @extend_schema_field(serializers.DateTimeField(allow_null=True))
@@ -134,6 +148,10 @@ class DisputeSerializer(DisputeRowSerializer):
     def get_proposals(self, dispute: Dispute) -> Any:
         """Those who follow it read the one that settled it; row security leaves the others out."""
         return ProposalSerializer(dispute.proposals.all(), many=True).data
+
+    @extend_schema_field(EnclosureSerializer(many=True))
+    def get_enclosures(self, dispute: Dispute) -> Any:
+        return EnclosureSerializer(panels.enclosures(self.context["at"]), many=True).data
 
     @extend_schema_field(DisputeDoSerializer(many=True))
     def get_actions(self, dispute: Dispute) -> Any:
@@ -193,6 +211,12 @@ class GuidanceInput(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=4_000)
 
 
+class EncloseInput(FileInput):
+    of_the_case = serializers.BooleanField(
+        help_text="Om ärendet: bara den som har rätt till det läser den. Annars om frågan, utan uppgifter om personer."
+    )
+
+
 class DisputeFilter(django_filters.FilterSet):
     state = django_filters.MultipleChoiceFilter(choices=State.choices)
 
@@ -248,6 +272,29 @@ class DisputeViewSet(Acting, viewsets.GenericViewSet[Dispute]):
     @action(detail=True, methods=["post"], url_path="under-tiden")
     def interim(self, request: Request, dispute_id: UUID) -> Response:
         return self._do(Do.CHANGE_INTERIM, actions.change_interim, InterimInput)
+
+    @extend_schema(**TAG, summary="Lägg till en handling", request={"multipart/form-data": EncloseInput})
+    @action(detail=True, methods=["post"], url_path="handlingar", **TAKES_FILE)
+    def enclose(self, request: Request, dispute_id: UUID) -> Response:
+        return self._do(Do.ENCLOSE, actions.enclose, EncloseInput)
+
+    @extend_schema(**TAG, summary="En handling, som den lades till", responses=A_FILE)
+    @action(detail=True, url_path="handlingar/<uuid:enclosure_id>", **GIVES_FILE)
+    def enclosure(self, request: Request, dispute_id: UUID, enclosure_id: UUID) -> HttpResponse:
+        found = panels.enclosure(self._dispute(), enclosure_id)
+        if found is None:
+            raise Http404("enclosure")
+        if found.matter is not None:
+            persons, matters = [found.matter.person_id], [found.matter.pk]
+            self.by.reads.add(Action.API, "disputes.enclosure", persons=persons, matters=matters)
+        return attachments.as_download(bytes(found.content), found.name, found.media_type)
+
+    @extend_schema(**TAG, summary="Ta bort en av den egna partens handlingar", responses={200: DisputeSerializer})
+    @enclosure.mapping.delete
+    def remove_enclosure(self, request: Request, dispute_id: UUID, enclosure_id: UUID) -> Response:
+        self._dispute(Do.ENCLOSE)
+        actions.remove_enclosure(dispute_id=dispute_id, enclosure_id=enclosure_id, by=self.by, now=self.now)
+        return self._tell(dispute_id)
 
     @extend_schema(**TAG, summary="Parterna är inte överens: lyft till nästa nivå", request=VersionedInput)
     @action(detail=True, methods=["post"], url_path="lyft")

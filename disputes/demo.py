@@ -75,7 +75,7 @@ class Telling:
                 proposal = standing_proposal(Dispute.objects.get(pk=self.dispute.pk))
                 assert proposal is not None
                 values["digest"] = proposal.digest
-            else:
+            elif verb is not actions.enclose:
                 values["version"] = Dispute.objects.get(pk=self.dispute.pk).version
             verb(dispute_id=self.dispute.pk, by=by, now=now, **values)
 
@@ -168,6 +168,10 @@ def _lifted(telling: Telling) -> None:
 
 
 def _at_the_top(telling: Telling) -> None:
+    told = "Timmar per vecka före och efter utskrivning, och vad de kostar. Underlaget säger inget om personen.\n"
+    telling.by(
+        Side.ANSWERING, 1, actions.enclose, name="Bemanning.txt", content=told.encode(), of_the_case=False,
+    )  # fmt: skip
     telling.by(Side.OPENING, 3, actions.lift)
     telling.by(Side.OPENING, 5, actions.lift)
 

@@ -1,6 +1,7 @@
 """A dispute on paper, for each party to read or to file in its own records. It points out nobody, as the page doesn't.
 
-What it tells of a person's case (`CaseLink`) is left out: the paper follows the dispute to those without a right to it.
+What it tells of a person's case (`CaseLink`, and documents about it) is left out: the paper follows the dispute to
+those without a right to it.
 """
 
 from __future__ import annotations
@@ -27,5 +28,6 @@ def of_dispute(at: Standing, *, for_filing: bool) -> tuple[bytes, str]:
         "sentence": panels.sentence(at),
         "ladder": panels.ladder(at),
         "sides": panels.sides(at),
+        "enclosures": [one for one in panels.enclosures(at) if one.matter_id is None],
     }
     return document.print(context), document.filename

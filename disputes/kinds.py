@@ -17,6 +17,7 @@ class State(models.TextChoices):
 class Do(models.TextChoices):
     TAKE_POSITION = "take_position", "Skriv er ståndpunkt"
     CHANGE_INTERIM = "change_interim", "Ändra vem som gör vad under tiden"
+    ENCLOSE = "enclose", "Lägg till en handling"
     LIFT = "lift", "Lyft till nästa nivå"
     PROPOSE = "propose", "Föreslå en lösning"
     CONFIRM = "confirm", "Bekräfta lösningen"

@@ -18,6 +18,11 @@ KINDS = (
         "Tvist {reference}: tiden hos {what}, trappans högsta nivå, gick ut {when}. Ni behöver enas.",
     ),
     Kind("dispute.position", "En part har skrivit sin ståndpunkt", "Tvist {reference}: läs vad {from_unit} skriver."),
+    Kind(
+        "dispute.enclosed",
+        "En part har lagt till en handling",
+        "Tvist {reference}: {from_unit} har lagt till en handling.",
+    ),
     Kind("dispute.interim", "Ansvaret under en tvist har ändrats", "Tvist {reference}: läs vem som gör vad nu."),
     Kind(
         "dispute.proposed",

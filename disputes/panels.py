@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Prefetch
 
@@ -21,7 +22,7 @@ from deadlines.models import Clock
 from disputes import climbing, line
 from disputes.kinds import Do, Side, State
 from disputes.line import HolderOf, Holders
-from disputes.models import Dispute, Position, Proposal, Rung
+from disputes.models import Dispute, Enclosure, Position, Proposal, Rung
 from disputes.permissions import rules_at, standing_proposal
 from disputes.querysets import DisputeQuerySet
 from disputes.telling import lower
@@ -183,6 +184,22 @@ def _side(at: Standing, side: Side) -> SideOf:
     )
 
 
+def enclosures(at: Standing) -> list[Enclosure]:
+    """The documents of both sides that the actor may read, without what they hold. Row security leaves out those about
+    a case that the actor doesn't reach."""
+    if not at.takes_part:
+        return []
+    found = Enclosure.objects.filter(dispute=at.dispute).defer("content")
+    return list(found.select_related("huvudman", "unit", "added_by"))
+
+
+def enclosure(dispute: Dispute, enclosure_id: UUID) -> Enclosure | None:
+    """A document of a dispute that `seen_by` found, with what it holds; None when it isn't the actor's to read."""
+    if not getattr(dispute, "takes_part", False):
+        return None
+    return Enclosure.objects.filter(dispute=dispute, pk=enclosure_id).select_related("matter").first()
+
+
 def who_sees(at: Standing) -> list[str]:
     """Who reads what of the dispute, in plain words."""
     dispute = at.dispute
@@ -221,7 +238,7 @@ def other_dos(at: Standing) -> list[Do]:
     """What else the page offers, also what only somebody else may do (shown with who)."""
     if at.dispute.state != State.OPEN or not at.takes_part:
         return []
-    offered = [Do.TAKE_POSITION, Do.PROPOSE, Do.LIFT, Do.CHANGE_INTERIM]
+    offered = [Do.TAKE_POSITION, Do.PROPOSE, Do.LIFT, Do.CHANGE_INTERIM, Do.ENCLOSE]
     if at.mine == Side.OPENING:
         offered.append(Do.WITHDRAW)
     first = next_do(at)

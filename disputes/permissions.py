@@ -49,6 +49,7 @@ def rules_at(now: datetime, known: Holders | None = None) -> Rules:
         rules={
             Do.TAKE_POSITION: handler,
             Do.CHANGE_INTERIM: handler,
+            Do.ENCLOSE: handler,
             Do.LIFT: Rule(_HANDLES, HANDLER, handles, _at_the_top),
             Do.PROPOSE: handler,
             Do.CONFIRM: Rule(_HANDLES, HANDLER, handles, _nothing_to_confirm),

@@ -6,7 +6,7 @@ from core.diagrams import Diagram
 from disputes.kinds import Do, State
 
 TRANSITIONS: dict[tuple[State, Do], State] = {
-    **{(State.OPEN, do): State.OPEN for do in (Do.TAKE_POSITION, Do.CHANGE_INTERIM, Do.LIFT, Do.PROPOSE)},
+    **{(State.OPEN, do): State.OPEN for do in (Do.TAKE_POSITION, Do.CHANGE_INTERIM, Do.ENCLOSE, Do.LIFT, Do.PROPOSE)},
     (State.OPEN, Do.CONFIRM): State.SETTLED,
     (State.OPEN, Do.WITHDRAW): State.WITHDRAWN,
     (State.SETTLED, Do.GIVE_GUIDANCE): State.SETTLED,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from disputes.views import dispute, listing, opening
+from disputes.views import dispute, enclosures, listing, opening
 
 app_name = "disputes"
 urlpatterns = [
@@ -15,6 +15,13 @@ urlpatterns = [
     path("<uuid:dispute_id>/dokument/<slug:variant>/", dispute.document, name="document"),
     path("<uuid:dispute_id>/standpunkt/", dispute.position, name="position"),
     path("<uuid:dispute_id>/under-tiden/", dispute.interim, name="interim"),
+    path("<uuid:dispute_id>/handlingar/", enclosures.enclose, name="enclose"),
+    path("<uuid:dispute_id>/handlingar/<uuid:enclosure_id>/", enclosures.enclosure, name="enclosure"),
+    path(
+        "<uuid:dispute_id>/handlingar/<uuid:enclosure_id>/ta-bort/",
+        enclosures.remove_enclosure,
+        name="remove_enclosure",
+    ),
     path("<uuid:dispute_id>/lyft/", dispute.lift, name="lift"),
     path("<uuid:dispute_id>/forslag/", dispute.propose, name="propose"),
     path("<uuid:dispute_id>/bekrafta/", dispute.confirm, name="confirm"),

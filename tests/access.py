@@ -201,7 +201,7 @@ def make_world() -> World:
         "drafted": drafted.ids() | {"kind": "matters"},
         "planned": planned.ids(),
         "call": {"case_id": case.pk, "call_id": call.pk},
-        "dispute": {"dispute_id": dispute.pk},
+        "dispute": {"dispute_id": dispute.pk, "enclosure_id": build_disputes.enclosed(dispute).pk},
         "dispute_file": {"dispute_id": dispute.pk, "variant": "lasa"},
         "of_matter": {"matter_id": case.pk},
         "unit": {"unit_id": own.pk, "pk": own.pk},

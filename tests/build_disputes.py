@@ -14,7 +14,7 @@ from core.acting import Actor, acting
 from disputes import actions
 from disputes.actions import Opening
 from disputes.kinds import Side
-from disputes.models import Dispute
+from disputes.models import Dispute, Enclosure
 from organisations.acting import actor_for
 from organisations.demo import DEMO_PASSWORD
 from organisations.kinds import Role
@@ -62,6 +62,14 @@ def opened(*, by: Actor | None = None, now: datetime = NOW, **changes: Any) -> D
     by = by or manager()
     with acting(by, now):
         return actions.open_dispute(opening=opening(**changes), submission=uuid.uuid4(), by=by, now=now)
+
+
+def enclosed(dispute: Dispute, *, by: Actor | None = None, of_the_case: bool = False, **file: Any) -> Enclosure:
+    """A document that a side has added: by default ours, about the question."""
+    by = by or manager()
+    file = {"name": "berakning.txt", "content": b"Halva kostnaden." + str(of_the_case).encode()} | file
+    with acting(by, NOW):
+        return actions.enclose(dispute_id=dispute.pk, of_the_case=of_the_case, by=by, now=NOW, **file)
 
 
 def seen(dispute: Dispute, by: Actor, now: datetime = NOW) -> Dispute:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -104,6 +105,20 @@ def test_dev4_from_a_case_to_the_group_and_back_through_the_api() -> None:
     lesson = {"text": "Skolan står nu i mallen.", "version": row["version"] + 1}
     assert group.send(f"{desk}lardom/", lesson).status_code == 200
     assert nurse.get(again).json()["shared"]["lesson"] == "Skolan står nu i mallen."
+
+
+def test_dev1_attachments_come_and_go_through_the_api() -> None:
+    deviation = deviating.reported()
+    nurse, stranger = Caller(actor(deviating.REPORTER)).client, Caller(actor("bup-halmstad")).client
+    here = f"{OWN}{deviation.pk}/bilagor/"
+    assert stranger.post(here, {"file": SimpleUploadedFile("bild.txt", b"Listan.")}).status_code == 404
+    refused = nurse.post(here, {"file": SimpleUploadedFile("bild.png", b"%PDF-1.7\n")})
+    assert refused.status_code == 422
+    assert list(refused.json()["falt"]) == ["file"]
+    [one] = nurse.post(here, {"file": SimpleUploadedFile("lista.txt", b"Listan.")}).json()["attachments"]
+    assert nurse.get(f"{here}{one['id']}/", headers={"accept": "text/plain"}).content == b"Listan."
+    assert stranger.get(f"{here}{one['id']}/").status_code == 404
+    assert nurse.delete(f"{here}{one['id']}/").json()["attachments"] == []
 
 
 def test_what_belongs_to_another_agreement_or_is_missing_is_told_by_its_field() -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -16,7 +17,8 @@ from django.urls import reverse
 from agreements.models import Provision
 from core.acting import Actor, acting
 from core.models import ReadLog
-from disputes.models import CaseLink, Dispute, DisputeEvent, Position
+from disputes import actions
+from disputes.models import CaseLink, Dispute, DisputeEvent, Enclosure, Position
 from individuals.models import Matter
 from organisations.kinds import Role
 from organisations.middleware import SESSION_ASSIGNMENT
@@ -178,6 +180,96 @@ def test_the_paper_tells_the_whole_dispute_and_nothing_of_the_case() -> None:
     assert "Nils" not in own.text
     board = window(actor("rug", Role.BOARD_MEMBER))
     assert board.get(address(dispute, "dokument/lasa/")).status_code == 403
+
+
+# --- documents --------------------------------------------------------------------------------------------------------
+def a_file(name: str = "berakning.txt", content: bytes = b"Halva kostnaden.") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def test_dis1_documents_about_the_question_are_the_parties_and_those_about_the_case_of_whoever_reaches_it() -> None:
+    dispute = with_case()
+    ours, theirs = window(manager()), window(manager(THEIRS))
+    page = ours.get(address(dispute, "handlingar/"))
+    assert b"checked" not in page.content
+    for wrong, reason in (
+        ({"file": a_file()}, "Det avgör vem som läser den"),
+        ({"about": "question"}, "Välj en fil"),
+        ({"about": "question", "file": a_file("Nils_plan.txt")}, "är ett namn ur era ärenden"),
+        ({"about": "question", "file": a_file(content=b"Pojken 20110108-2392")}, "ser ut som ett personnummer"),
+        ({"about": "question", "file": a_file("arkiv.zip", b"PK\x03\x04")}, "går inte att ta emot"),
+    ):
+        answer = ours.post(address(dispute, "handlingar/"), wrong)
+        assert answer.status_code == 422
+        assert reason in answer.content.decode()
+    for about, name in (("question", "berakning.txt"), ("case", "Nils bedömning.txt")):
+        sent = {"about": about, "file": a_file(name, about.encode())}
+        assert ours.post(address(dispute, "handlingar/"), sent).status_code == 302
+    # They are a side, and take no part in the case: "about the case" isn't theirs to choose.
+    theirs_of_case = theirs.post(address(dispute, "handlingar/"), {"about": "case", "file": a_file()})
+    assert theirs_of_case.status_code == 422
+    with acting(manager(), NOW):
+        of_case, of_question = Enclosure.objects.order_by("matter_id")  # Empty comes last.
+        assert of_case.matter_id is not None
+    with acting(manager(THEIRS), NOW):
+        assert [one.pk for one in Enclosure.objects.all()] == [of_question.pk]
+    assert ours.get(address(dispute, f"handlingar/{of_case.pk}/")).content == b"case"
+    answer = theirs.get(address(dispute, f"handlingar/{of_question.pk}/"))
+    assert answer.content == b"question"
+    assert answer["Content-Disposition"] == 'attachment; filename="bilaga.txt"'
+    assert theirs.get(address(dispute, f"handlingar/{of_case.pk}/")).status_code == 404
+    with as_owner():
+        [read] = ReadLog.objects.filter(what="disputes.enclosure")
+        assert read.matter_ids == [of_case.matter_id]
+    seen = theirs.get(address(dispute)).content.decode()
+    assert "berakning.txt" in seen
+    assert "Nils" not in seen
+    assert "har lagt till en handling" in theirs.get("/").content.decode()
+    # Not theirs to take away; ours is.
+    theirs.post(address(dispute, f"handlingar/{of_question.pk}/ta-bort/"))
+    assert "berakning.txt" in theirs.get(address(dispute)).content.decode()
+    ours.post(address(dispute, f"handlingar/{of_question.pk}/ta-bort/"))
+    assert "berakning.txt" not in theirs.get(address(dispute)).content.decode()
+
+
+def test_dis1_the_database_keeps_documents_to_their_side_their_case_and_an_open_dispute() -> None:
+    dispute, other = with_case(), build.draft(number="20100315-2392")
+    made = build_disputes.enclosed(dispute)
+    values = {
+        name: getattr(made, name)
+        for name in ("dispute_id", "huvudman_id", "unit_id", "name", "media_type", "size", "added_at", "added_by_id")
+    }
+    with acting(manager(), NOW):
+        for wrong in (
+            {"matter_id": other.pk},
+            {"huvudman_id": unit("laholm-socialtjanst-barn").authority.huvudman_id},
+            {"huvudman_id": unit(THEIRS).authority.huvudman_id},
+            {"media_type": "text/html"},
+            {"size": 5_000_001},
+        ):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                Enclosure.objects.create(**(values | {"digest": "x", "content": b"x"} | wrong))
+        version = Dispute.objects.get(pk=dispute.pk).version
+        withdrawn = {"reason": "Vi är överens.", "version": version, "by": manager(), "now": NOW}
+        actions.withdraw(dispute_id=dispute.pk, **withdrawn)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Enclosure.objects.filter(pk=made.pk).delete()
+
+
+def test_dis1_documents_come_and_go_through_the_api() -> None:
+    dispute, ours, theirs = build_disputes.opened(), window(manager()), window(manager(THEIRS))
+    here = f"/api/v1/tvister/{dispute.pk}/handlingar/"
+    assert window(actor(OURS)).post(here, {}).status_code == 403
+    assert ours.post(here, {"of_the_case": "false"}).json()["falt"].keys() == {"file"}
+    refused = ours.post(here, {"of_the_case": "false", "file": a_file("arkiv.zip", b"PK\x03\x04")})
+    assert refused.status_code == 422
+    told = ours.post(here, {"of_the_case": "false", "file": a_file()}).json()
+    [one] = told["enclosures"]
+    assert (one["name"], one["of_the_case"]) == ("berakning.txt", False)
+    given = theirs.get(f"{here}{one['id']}/", headers={"accept": "text/plain"})
+    assert given.content == b"Halva kostnaden."
+    assert theirs.delete(f"{here}{one['id']}/").json()["enclosures"] == [one]
+    assert ours.delete(f"{here}{one['id']}/").json()["enclosures"] == []
 
 
 # --- acting -----------------------------------------------------------------------------------------------------------

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from core import attachments
 from core.acting import Actor
 from core.authz import Refused
 from core.workdays import local_day
-from deviations import attachments, prefill, routines
+from deviations import prefill, routines
 from deviations.actions.shared import change, note
 from deviations.deidentify import without_identities
 from deviations.kinds import Do

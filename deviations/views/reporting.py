@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core import attachments
 from core.audit import Action
 from core.authz import Refused
 from core.policy import ActingRequest, policy, visible_or_404
@@ -236,7 +237,11 @@ def attach(request: ActingRequest, deviation_id: UUID) -> HttpResponse:
         if done(
             form,
             lambda: actions.attach(
-                deviation_id=deviation.pk, name=file.name, content=file.read(), by=request.actor, now=request.now
+                deviation_id=deviation.pk,
+                name=file.name,
+                content=file.read(attachments.LARGEST + 1),
+                by=request.actor,
+                now=request.now,
             ),
         ):
             messages.success(request, "Bilagan är sparad.")
@@ -252,18 +257,7 @@ def attachment(request: ActingRequest, deviation_id: UUID, attachment_id: UUID) 
     found = deviation.attachments.filter(pk=attachment_id).first()
     if found is None:
         raise Http404("attachment")
-    return HttpResponse(
-        bytes(found.content),
-        content_type=found.media_type,
-        headers={
-            "Content-Disposition": f'attachment; filename="bilaga{_ending(found.name)}"',
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
-
-
-def _ending(name: str) -> str:
-    return f".{name.rpartition('.')[2]}" if name.rpartition(".")[2].isalnum() else ""
+    return attachments.as_download(bytes(found.content), found.name, found.media_type)
 
 
 @policy(UNITS)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from core import attachments
 from disputes.kinds import Side
 
 
@@ -45,6 +46,33 @@ class ProposalForm(VersionForm):
         help_text="Frågan och lösningen visas då vid avsnittet i överenskommelsen, för alla som använder portalen.",
         required=False,
     )
+
+
+class EncloseForm(forms.Form):
+    """A file, and what it is about: that decides who reads it. Nothing is chosen beforehand."""
+
+    QUESTION, CASE = "question", "case"
+
+    file = forms.FileField(
+        label="Fil",
+        help_text=f"{attachments.ALLOWED}, högst 5 MB.",
+        error_messages={"required": "Välj en fil.", "empty": "Filen är tom."},
+    )
+    about = forms.ChoiceField(
+        label="Vad handlar den om?",
+        choices=[
+            (QUESTION, "Frågan. Ingen person går att känna igen i filen, och alla som deltar i tvisten läser den"),
+            (CASE, "Ärendet. Bara den som har rätt till ärendet läser den, grupper aldrig"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Välj vad filen handlar om. Det avgör vem som läser den."},
+    )
+
+    def __init__(self, *args: Any, has_case: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_case:
+            about: Any = self.fields["about"]
+            about.choices = about.choices[:1]
 
 
 class ConfirmForm(forms.Form):

@@ -1,4 +1,5 @@
 from disputes.models.dispute import CaseLink, Dispute, Interim, Rung
+from disputes.models.enclosure import Enclosure
 from disputes.models.words import Confirmation, DisputeEvent, Guidance, Position, Proposal
 
 __all__ = [
@@ -6,6 +7,7 @@ __all__ = [
     "Confirmation",
     "Dispute",
     "DisputeEvent",
+    "Enclosure",
     "Guidance",
     "Interim",
     "Position",

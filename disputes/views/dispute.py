@@ -31,6 +31,7 @@ VARIANTS = {"lasa": False, "arkiv": True}
 ADDRESSES = {
     Do.TAKE_POSITION: "disputes:position",
     Do.CHANGE_INTERIM: "disputes:interim",
+    Do.ENCLOSE: "disputes:enclose",
     Do.LIFT: "disputes:lift",
     Do.PROPOSE: "disputes:propose",
     Do.CONFIRM: "disputes:confirm",
@@ -65,6 +66,8 @@ def dispute_page(request: ActingRequest, dispute_id: UUID) -> HttpResponse:
         "sides": panels.sides(at),
         "primary": _with_addresses(at, [first] if first else []),
         "others": _with_addresses(at, panels.other_dos(at)),
+        "enclosures": panels.enclosures(at),
+        "may_enclose": bool(panels.buttons(at, [Do.ENCLOSE])[0].decision),
         "who_sees": panels.who_sees(at),
         "link": link,
         "earlier_proposals": [one for one in dispute.proposals.all() if at.takes_part and one != at.proposal],

@@ -1,11 +1,14 @@
-"""What may be attached: type by content, not by name, and nothing that can run. Pure."""
+"""What may be attached: type by content, not by name, and nothing that can run; and how a file is given back."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
+from django.http import HttpResponse
+
 from core.authz import Refused
+from core.documents import as_file
 
 LARGEST = 5_000_000
 MOST = 10
@@ -42,6 +45,14 @@ def check(name: str, content: bytes) -> Checked:
             "Dokumentet innehåller något som kan köras. Skriv ut det som en ny PDF och bifoga den.", field="file"
         )
     return Checked(plain, found)
+
+
+def as_download(content: bytes, name: str, media_type: str) -> HttpResponse:
+    """The file as a download, never as a page of ours. Its own name may tell whom it is about, so it goes without."""
+    ending = name.rpartition(".")[2]
+    answer = as_file(content, f"bilaga.{ending}" if ending.isalnum() else "bilaga", media_type=media_type)
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 def _type_of(content: bytes) -> str | None:
