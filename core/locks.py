@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from django.db import DatabaseError, connection
 
 DELIVER = 7_240_612  # Any number no other lock has; core.sealing has the one before.
+PRINT = 7_240_613
 
 
 @contextmanager

@@ -56,15 +56,20 @@ def trend(panel: Panel) -> Drawing:
     right = WIDTH - _LEFT - (_TARGET if target is not None else 0)
     step = (right - _LEFT) / max(len(figures), 1)
     wide = min(56.0, step * 0.6)
+    at = HEIGHT - _BOTTOM - room * target / top if target is not None else None
     bars = []
     for place, figure in enumerate(figures):
         x = _LEFT + step * place + (step - wide) / 2
         height = room * (figure.plain or 0) / top
         y = HEIGHT - _BOTTOM - height
-        bars.append(_bar(figure, x, y, wide, height, x + wide / 2, y - 7))
-    at = HEIGHT - _BOTTOM - room * target / top if target is not None else None
+        bars.append(_bar(figure, x, y, wide, height, x + wide / 2, _clear_of(at, y - 7)))
     title = f"{panel.title}, år för år"
     return Drawing(WIDTH, HEIGHT, title, in_words(figures), bars, at, _target_words(panel), right)
+
+
+def _clear_of(line: float | None, y: float) -> float:
+    """Where a column's words stand, lifted over the target's line when it would strike them through."""
+    return line - 6 if line is not None and line - 4 <= y <= line + 15 else y
 
 
 def places(panel: Panel) -> Drawing:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.template.loader import render_to_string
 
 from core import pdf
-from core.acting import Actor
 from core.documents import Document
 from core.pdf import Variant
 from core.workdays import local_day
@@ -18,29 +18,45 @@ from followup.figures import Panel
 from followup.kinds import MeetingState
 from followup.models import AgendaItem, Meeting
 
+Told = Callable[[str, int, int], None]
+"""How far a document has come: what is being done, how much is done, of how much."""
+
+
+def _silent(step: str, done: int, total: int) -> None:
+    """Nobody is waiting to be told."""
+
 
 def as_pdf(
     *,
     title: str,
     reference: str,
+    sender: tuple[str, str],
     panels: Sequence[Panel],
-    by: Actor,
     now: datetime,
     texts: Sequence[tuple[str, str]] = (),
     lead: str = "",
     groups: Sequence[dict[str, Any]] = (),
+    told: Told = _silent,
 ) -> bytes:
-    """Make the document for reading. Raises `core.pdf.NoDocument`."""
+    """Make the document for reading. `sender`: who it comes from, in two lines. Raises `core.pdf.NoDocument`."""
     document = {
         "title": title,
         "reference": reference,
-        "unit_name": by.unit_name,
-        "huvudman_name": by.huvudman_name,
+        "unit_name": sender[0],
+        "huvudman_name": sender[1],
         "made_at": now,
         "version": "",
     }
+    drawn = [panel for panel in panels if not panel.is_quiet]
+    # Setting the pages takes about as long as all the drawings.
+    total = 2 * len(drawn) + 1
+    sections = []
+    for place, panel in enumerate(drawn, start=1):
+        told(f"Ritar diagram {place} av {len(drawn)}", place, total)
+        sections.append(render_to_string("documents/followup/panel.html", {"panel": panel}))
+    told("Sätter sidorna", len(drawn) + 1, total)
     context = {
-        "document": document, "panels": panels, "texts": texts, "lead": lead, "groups": groups,
+        "document": document, "panels": panels, "sections": sections, "texts": texts, "lead": lead, "groups": groups,
         "demonstration": settings.DEMO,
     }  # fmt: skip
     return pdf.render("documents/followup/report.html", context, pdf.Variant.READING)

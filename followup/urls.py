@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from followup.converters import CoordinationConverter
-from followup.views import board, figures, groups, meetings, reports
+from followup.views import board, figures, files, groups, meetings, reports
 
 app_name = "followup"
 
@@ -43,12 +43,14 @@ urlpatterns = [
     path("rapporter/<uuid:report_id>/skriv/", reports.write, name="write"),
     path("rapporter/<uuid:report_id>/ratta/", reports.correct, name="correct"),
     path("rapporter/<uuid:report_id>/aterkoppla/", board.feedback, name="feedback"),
-    path("rapporter/<uuid:report_id>/fil.<str:kind>", reports.report_file, name="report_file"),
+    path("rapporter/<uuid:report_id>/fil.<str:kind>", files.report_file, name="report_file"),
+    path("rapporter/<uuid:report_id>/pdf/", files.report_pdf, name="report_pdf"),
     path("lanet/<uuid:report_id>/", reports.regional, name="regional"),
     path("lanet/<uuid:report_id>/text/<str:indicator>/", reports.compile_text, name="compile_text"),
     path("lanet/<uuid:report_id>/<str:step>/", reports.regional_step, name="regional_step"),
     path("overlamnat/<uuid:version_id>/", reports.presented, name="presented"),
-    path("overlamnat/<uuid:version_id>/fil.<str:kind>", reports.presented_file, name="presented_file"),
+    path("overlamnat/<uuid:version_id>/fil.<str:kind>", files.presented_file, name="presented_file"),
+    path("overlamnat/<uuid:version_id>/pdf/", files.presented_pdf, name="presented_pdf"),
     path("overlamnat/<uuid:version_id>/synpunkt/", board.comment, name="comment"),
     path("synpunkter/<uuid:comment_id>/svara/", board.answer_comment, name="answer_comment"),
     path("uppdrag/<uuid:task_id>/", board.task, name="task"),

@@ -21,7 +21,10 @@ from deadlines.api import ClockViewSet
 from deviations.api import DeviationViewSet
 from deviations.api_shared import DeskViewSet, ImprovementViewSet, JointViewSet, PatternViewSet
 from disputes.api import DisputeViewSet
-from followup.api import FigureViewSet, GroupMeetingViewSet, GroupReportViewSet, RegionalVersionViewSet
+from followup.api import FigureViewSet
+from followup.api_board import BoardTaskViewSet, IndicatorViewSet, PriorityViewSet
+from followup.api_meetings import CoOptedViewSet, GroupDecisionViewSet, GroupMeetingViewSet
+from followup.api_reports import CampaignViewSet, GroupReportViewSet, RegionalReportViewSet, RegionalVersionViewSet
 from organisations.api import AuthorityViewSet, GroupViewSet, HuvudmanViewSet, UnitViewSet
 from placements.api import PlacementViewSet, ProviderViewSet
 from placements.api_agreement import VersionViewSet
@@ -58,8 +61,15 @@ router.register("boenden", ProviderViewSet, basename="provider")
 router.register("tvister", DisputeViewSet, basename="dispute")
 router.register("siffror", FigureViewSet, basename="figure")
 router.register("gruppmoten", GroupMeetingViewSet, basename="group-meeting")
+router.register("gruppbeslut", GroupDecisionViewSet, basename="group-decision")
+router.register("adjungerade", CoOptedViewSet, basename="co-opted")
+router.register("arliga-uppfoljningar", CampaignViewSet, basename="campaign")
 router.register("gruppuppfoljningar", GroupReportViewSet, basename="group-report")
+router.register("lanets-sammanstallningar", RegionalReportViewSet, basename="regional-report")
 router.register("lanets-uppfoljningar", RegionalVersionViewSet, basename="regional-version")
+router.register("prioriteringar", PriorityViewSet, basename="priority")
+router.register("uppdrag", BoardTaskViewSet, basename="board-task")
+router.register("indikatorer", IndicatorViewSet, basename="indicator")
 router.register("frister", ClockViewSet, basename="clock")
 
 

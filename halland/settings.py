@@ -254,6 +254,8 @@ CELERY_BEAT_SCHEDULE = {
     "watch-agreements": {"task": "agreements.watch", "schedule": 3600.0},
     # A round takes some seconds over a million cases; with it the figures are never older than a minute.
     "figures": {"task": "followup.refresh", "schedule": 45.0, "options": {"expires": 45}},
+    # Rung when a report is handed in; this is for what a dead worker left.
+    "print-reports": {"task": "followup.print_reports", "schedule": 30.0, "options": {"expires": 30}},
     "compare-rights": {"task": "individuals.compare_rights", "schedule": 24 * 3600.0},
 }
 
@@ -282,6 +284,8 @@ SPECTACULAR_SETTINGS = {
         "GroupMeetingStateEnum": "followup.kinds.MeetingState.choices",
         "GroupDecisionStateEnum": "followup.kinds.DecisionState.choices",
         "GroupReportStateEnum": "followup.kinds.ReportState.choices",
+        "RegionalReportStateEnum": "followup.kinds.RegionalState.choices",
+        "BoardTaskStateEnum": "followup.kinds.TaskState.choices",
         "AgreementDecisionEnum": "agreements.values.DecisionKind.choices",
         "AuthorityKindEnum": "organisations.kinds.AuthorityKind.choices",
         "BasisKindEnum": "individuals.kinds.BasisKind.choices",

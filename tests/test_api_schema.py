@@ -55,6 +55,7 @@ class There:
         place = case.operation.path.removeprefix("/api/v1/").split("/")[0]
         for name in parameters:
             known = {"call_id": self.ids["call"], "step_id": self.ids["step"], "number": "1"}
+            known["comment_id"] = self.ids["comment"]
             if place == "placeringar":
                 known["version_id"] = self.ids["version"]
             parameters[name] = known.get(name, self.ids[place])
@@ -98,7 +99,10 @@ def groups(own: Unit) -> dict[str, Any]:
     things = group_things(own)
     return {
         "gruppmoten": things["minuted"]["meeting_id"], "gruppuppfoljningar": things["report"]["report_id"],
-        "lanets-uppfoljningar": things["version"]["version_id"],
+        "lanets-uppfoljningar": things["version"]["version_id"], "gruppbeslut": things["decided"]["decision_id"],
+        "adjungerade": things["co_opted"]["co_opted_id"], "uppdrag": things["task"]["task_id"],
+        "lanets-sammanstallningar": things["regional"]["report_id"], "indikatorer": things["indicator"]["key"],
+        "comment": things["said"]["comment_id"],
     }  # fmt: skip
 
 

@@ -14,8 +14,9 @@ from core.acting import acting
 from core.workdays import STOCKHOLM
 from followup.definitions import Definitions
 from followup.models import BoardTask, Campaign, Decision, GroupReport, Meeting, RegionalVersion
+from followup.printing import print_waiting
 from tests import build_groups as build
-from tests.conftest import NOW, actor
+from tests.conftest import NOW, actor, as_jobs
 from tests.papers import read_back
 from tests.test_followup_groups import sign_in
 
@@ -115,6 +116,11 @@ def test_from_a_meeting_to_the_boards_feedback() -> None:
         version = RegionalVersion.objects.get()
         shown = f"{root}/overlamnat/{version.pk}/"
         seen(rug, shown, "Länet:", "SSGB Hylte: har inte lämnat in")
+        waits = rug.get(f"{shown}fil.pdf", follow=True)
+        assert "Väntar på sin tur" in waits.content.decode()
+        with as_jobs():
+            print_waiting()
+        seen(rug, f"{shown}pdf/", "PDF:en är klar", f"{shown}fil.pdf")
         handed_over = read_back(rug.get(f"{shown}fil.pdf").content)
         assert handed_over.is_readable
         assert "SSGB Hylte: har inte lämnat in" in handed_over.text

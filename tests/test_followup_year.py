@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -11,15 +11,17 @@ from django.test import Client
 from core.acting import acting
 from core.authz import Refused
 from core.models import Message
+from core.pdf import TOO_BIG, NoDocument
 from core.transitions import Stale
 from core.workdays import last_day, local_day
 from deadlines.models import Clock
 from deadlines.sweep import sweep
-from followup import actions
+from followup import actions, printing
 from followup.kinds import RegionalState, ReportState, TaskState
-from followup.models import BoardTask, GroupReport, RegionalReport, RegionalVersion, ReportVersion
+from followup.models import BoardTask, GroupReport, RegionalReport, RegionalVersion, ReportFile, ReportVersion
 from tests import build_groups as build
-from tests.conftest import NOW, actor, as_jobs
+from tests.conftest import NOW, actor, as_jobs, as_role
+from tests.papers import read_back
 from tests.test_followup_groups import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -219,6 +221,64 @@ def test_fup2_user_organisations_comment_and_are_answered(client: Client) -> Non
     page = sign_in(client, brukare).get(f"/uppfoljning/overlamnat/{version.pk}/").content.decode()
     assert "Fråga oss tidigare" in page
     assert "Ja, i januari" in page
+
+
+def printed(at: datetime) -> int:
+    """One round of the printing job. Returns how many files it tried."""
+    with as_jobs():
+        return printing.print_waiting(lambda: at)
+
+
+def test_fup7_the_pdf_of_a_report_is_made_in_the_background_and_its_progress_told(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that dies is followed by another; three deaths, or a refusal, give up; asked again it is made."""
+    report = build.submitted(build.campaign())
+    address = f"/uppfoljning/rapporter/{report.pk}/"
+    sign_in(client, build.coordinator())
+    assert client.get(f"{address}fil.pdf")["Location"] == f"{address}pdf/"
+    told: list[tuple[str, int, int]] = []
+
+    def dies(**given: object) -> bytes:
+        given["told"]("Ritar diagram 2 av 9", 2, 19)  # type: ignore[operator]
+        told.append(ReportFile.objects.values_list("step", "done", "total").get())
+        with as_role("portal_app"):
+            assert "Ritar diagram 2 av 9." in client.get(f"{address}pdf/").content.decode()
+        raise MemoryError
+
+    made = "followup.printing.documents.as_pdf"
+    at = NOW
+    for _ in range(printing.TRIES):
+        with monkeypatch.context() as patch:
+            patch.setattr(made, dies)
+            with pytest.raises(MemoryError):
+                printed(at)
+        # Whoever had it may still be at work: nobody takes it until the lease is out.
+        assert printed(at + timedelta(seconds=5)) == 0
+        at += printing.LEASE + timedelta(seconds=1)
+    assert told == [("Ritar diagram 2 av 9", 2, 19)] * printing.TRIES
+    assert printed(at) == 0
+    page = client.get(f"{address}pdf/").content.decode()
+    assert printing.GIVEN_UP in page
+    assert "Försök igen" in page
+    assert client.post(f"{address}pdf/").status_code == 302
+
+    def refuses(**given: object) -> bytes:
+        raise NoDocument(TOO_BIG)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(made, refuses)
+        assert printed(at) == 1
+    assert TOO_BIG in client.get(f"{address}pdf/").content.decode()
+    client.post(f"{address}pdf/")
+    assert printed(at) == 1
+    assert printed(at) == 0
+    paper = read_back(client.get(f"{address}fil.pdf").content)
+    assert paper.is_readable
+    assert "Vi har: avvikelser" in paper.text
+    # What is handed in is frozen, and so is its file.
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ReportFile.objects.update(content=b"%PDF")
 
 
 def test_fup7_a_formula_in_a_report_is_inert_in_its_files(client: Client) -> None:

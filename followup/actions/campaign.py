@@ -20,6 +20,7 @@ from core.transitions import Gone, transition
 from core.workdays import end_of, last_day, local_day
 from deadlines.times import due_at as falls_due
 from followup import clocks, figures
+from followup.actions.files import ask_for_file
 from followup.actions.shared import require_group, required, tell_group
 from followup.agreement import coordination_of, local_groups
 from followup.definitions import Definition, Definitions
@@ -96,7 +97,7 @@ def write_report(*, report_id: UUID, version: int, texts: Mapping[str, str], by:
 def submit_report(
     *, report_id: UUID, version: int, texts: Mapping[str, str] | None = None, by: Actor, now: datetime
 ) -> ReportVersion:
-    """Hand the report in: texts, figures and their definitions are frozen as they are now (FUP-5).
+    """Hand the report in: texts, figures and their definitions are frozen as they are now (FUP-5); its PDF is printed.
 
     Raises `Refused` when a required analysis is empty (with its field), `Stale` when somebody else was first, `Gone`.
     """
@@ -120,6 +121,7 @@ def submit_report(
         )
         report.correction_reason = ""
         clocks.stop(subject=report.pk, kind=ANNUAL_REPORT, reason="submitted", now=now)
+        ask_for_file(group=made, now=now)
     return made
 
 

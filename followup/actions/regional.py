@@ -13,6 +13,7 @@ from core.transitions import Gone, Stale, transition
 from core.workdays import local_day
 from followup import clocks, figures
 from followup.actions.campaign import asked_of
+from followup.actions.files import ask_for_file
 from followup.actions.shared import required, tell_units
 from followup.agreement import LOCAL_KIND, local_groups
 from followup.definitions import Definition
@@ -90,7 +91,10 @@ def reopen_compiling(*, report_id: UUID, version: int, by: Actor, now: datetime)
 
 
 def present(*, report_id: UUID, version: int, by: Actor, now: datetime) -> RegionalVersion:
-    """Hand the report over: frozen with figures, definitions and which groups are in it. Tells board and education."""
+    """Hand the report over: frozen with figures, definitions and which groups are in it; its PDF is printed.
+
+    Tells board and education. Raises `Gone`, `Refused`, `Stale`.
+    """
     with _regional(report_id, RegionalDo.PRESENT, by, now, version) as report:
         number = report.versions.count() + 1
         made = RegionalVersion.objects.create(
@@ -103,6 +107,7 @@ def present(*, report_id: UUID, version: int, by: Actor, now: datetime) -> Regio
         )
         report.correction_reason = ""
         clocks.stop(subject=report.pk, kind=REGIONAL_REPORT, reason="presented", now=now)
+        ask_for_file(county=made, now=now)
         _tell_receivers(report, number, now)
     return made
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.utils.text import capfirst
+from django.utils.text import capfirst, slugify
 
 from agreements.values import Aim, IndicatorKind
 from followup.definitions import Definition
@@ -152,6 +152,11 @@ class IndicatorForm(forms.Form):
             "aim": given["aim"], "target": given["target"],
             "counts_persons": bool(numerator) and MEASURES[numerator].of_persons,
         }  # fmt: skip
+
+
+def key_of(name: str) -> str:
+    """The key of an indicator by its name."""
+    return slugify(name)[:50].replace("-", "_") or "indikator"
 
 
 class EndIndicatorForm(forms.Form):

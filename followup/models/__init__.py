@@ -15,6 +15,7 @@ from followup.models.campaign import (
     ReportVersion,
 )
 from followup.models.figures import Cell, Fact, FactRun, UnitFact
+from followup.models.files import ReportFile
 from followup.models.groups import AgendaItem, Attendance, CoOpted, Decision, Meeting
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Priority",
     "RegionalReport",
     "RegionalVersion",
+    "ReportFile",
     "ReportVersion",
     "UnitFact",
 ]

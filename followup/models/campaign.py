@@ -153,6 +153,8 @@ class Frozen(models.Model):
 
 
 class ReportVersion(Frozen):
+    job_privileges = (READ,)
+
     report = models.ForeignKey(GroupReport, models.PROTECT, related_name="versions")
 
     class Meta:
@@ -170,6 +172,8 @@ class ReportVersion(Frozen):
 
 class RegionalReport(models.Model):
     """The county's report for children or for adults, made of the groups' by their coordinators (FUP-3)."""
+
+    job_privileges = (READ,)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="regional_reports")
@@ -207,6 +211,8 @@ class CompiledText(models.Model):
 
 
 class RegionalVersion(Frozen):
+    job_privileges = (READ,)
+
     report = models.ForeignKey(RegionalReport, models.PROTECT, related_name="versions")
 
     class Meta:

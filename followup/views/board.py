@@ -8,7 +8,6 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.policy import ActingRequest, for_roles, policy
@@ -111,10 +110,9 @@ def add_indicator(request: ActingRequest) -> HttpResponse:
     back = reverse("followup:campaigns")
 
     def act(values: dict[str, Any]) -> object:
-        key = slugify(values["name"])[:50].replace("-", "_") or "indikator"
         return actions.add_indicator(
-            agreement=agreement, from_year=values["from_year"], values=form.values(key), reason=values["reason"],
-            by=request.actor, now=request.now,
+            agreement=agreement, from_year=values["from_year"], values=form.values(forms.key_of(values["name"])),
+            reason=values["reason"], by=request.actor, now=request.now,
         )  # fmt: skip
 
     return form_page(
@@ -163,7 +161,7 @@ def end_indicator(request: ActingRequest, key: str) -> HttpResponse:
 
 
 # --- assignments ---------------------------------------------------------------------------------------------
-def _find_task(request: ActingRequest, task_id: UUID) -> tuple[BoardTask, Standing]:
+def find_task(request: ActingRequest, task_id: UUID) -> tuple[BoardTask, Standing]:
     found = BoardTask.objects.select_related("agreement", "reported_by").filter(pk=task_id).first()
     if found is None:
         raise nobodys(request, "followup.group")
@@ -175,7 +173,7 @@ def _find_task(request: ActingRequest, task_id: UUID) -> tuple[BoardTask, Standi
 @require_safe
 def task(request: ActingRequest, task_id: UUID) -> HttpResponse:
     """An assignment: what, by when, what came of it."""
-    found, _ = _find_task(request, task_id)
+    found, _ = find_task(request, task_id)
     dos = [do for do in TaskDo if (found.state, do) in TASK_RULES.transitions]
     context = {"task": found, "buttons": TASK_RULES.buttons(request.actor, found, dos), "now": request.now}
     return render(request, "followup/task.html", context)
@@ -192,7 +190,7 @@ _TASK_STEPS: dict[str, tuple[TaskDo, Any, Any, str, str]] = {
 @require_http_methods(GET_POST)
 def task_step(request: ActingRequest, task_id: UUID, step: str) -> HttpResponse:
     """Report, accept or return an assignment."""
-    found, _ = _find_task(request, task_id)
+    found, _ = find_task(request, task_id)
     if step not in _TASK_STEPS:
         raise Http404("followup.step")
     do, verb, kind, title, button = _TASK_STEPS[step]

@@ -75,7 +75,12 @@ def file_of(
         content_type = "application/pdf"
         try:
             content = documents.as_pdf(
-                title=title, reference=name, panels=panels, by=request.actor, now=request.now, **more
+                title=title,
+                reference=name,
+                sender=(request.actor.unit_name, request.actor.huvudman_name),
+                panels=panels,
+                now=request.now,
+                **more,
             )
         except NoDocument as none:
             page = Page("Dokument", "", reverse("followup:home"))

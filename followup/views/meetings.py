@@ -276,7 +276,7 @@ _DECISION_ACTIONS: dict[DecisionDo, Any] = {
 }
 
 
-def _find_decision(request: ActingRequest, decision_id: UUID) -> tuple[Decision, Standing]:
+def find_decision(request: ActingRequest, decision_id: UUID) -> tuple[Decision, Standing]:
     decision = Decision.objects.select_related("owner__user", "owner__represents", "meeting").filter(pk=decision_id)
     if (found := decision.first()) is None:
         raise nobodys(request, "followup.group")
@@ -288,7 +288,7 @@ def _find_decision(request: ActingRequest, decision_id: UUID) -> tuple[Decision,
 @require_safe
 def decision(request: ActingRequest, decision_id: UUID) -> HttpResponse:
     """One decision and what has come of it."""
-    found, standing = _find_decision(request, decision_id)
+    found, standing = find_decision(request, decision_id)
     dos = [do for do in DecisionDo if (found.state, do) in DECISION_RULES.transitions]
     buttons = DECISION_RULES.buttons(request.actor, found, dos) if standing.works else []
     context = {"decision": found, "buttons": buttons, "standing": standing, "now": request.now}
@@ -296,7 +296,7 @@ def decision(request: ActingRequest, decision_id: UUID) -> HttpResponse:
 
 
 def _decision_page(request: ActingRequest, decision_id: UUID, do: DecisionDo) -> HttpResponse:
-    found, _ = _find_decision(request, decision_id)
+    found, _ = find_decision(request, decision_id)
     kind, title, button = _DECISION_FORMS[do]
     act = _DECISION_ACTIONS[do]
     back = reverse("followup:decision", args=[found.pk])

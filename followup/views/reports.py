@@ -18,7 +18,6 @@ from followup import actions, figures
 from followup.actions.campaign import asked_of
 from followup.actions.regional import latest_versions, proposal, side_by_side
 from followup.agreement import coordination_of
-from followup.converters import WORDS
 from followup.definitions import Definitions
 from followup.forms import reports as forms
 from followup.forms.groups import VersionForm
@@ -34,8 +33,8 @@ from followup.models import (
     RegionalReport,
     RegionalVersion,
 )
+from followup.names import texts_of
 from followup.permissions import REGIONAL_RULES, REPORT_RULES, Standing, know_compilers
-from followup.views.figures import file_of
 from followup.views.shared import (
     BOARD,
     COORDINATORS,
@@ -246,28 +245,8 @@ def correct(request: ActingRequest, report_id: UUID) -> HttpResponse:
     )
 
 
-@policy(IN_GROUPS)
-@require_safe
-def report_file(request: ActingRequest, report_id: UUID, kind: str) -> HttpResponse:
-    """The latest handed-in version as a file."""
-    found, _ = find_report(request, report_id)
-    version = found.versions.last()
-    if version is None:
-        raise Http404("followup.file")
-    title = f"Uppföljning {found.campaign.year}, {found.group.name}"
-    name = f"uppfoljning-{found.group.key}-{found.campaign.year}-v{version.number}"
-    panels = figures.thawed(version.content["figures"])
-    where = found.group.municipality.name if found.group.municipality else ""
-    return file_of(request, kind, name, title=title, panels=panels, where=where, texts=texts_of(version.content))
-
-
-def texts_of(content: dict[str, Any]) -> list[tuple[str, str]]:
-    """Question and answer, of what was frozen."""
-    return [(row["definition"]["name"], row["text"]) for row in content["texts"] if row["text"]]
-
-
 # --- the county's report ------------------------------------------------------------------------------------------
-def _find_regional(request: ActingRequest, report_id: UUID) -> RegionalReport:
+def find_regional(request: ActingRequest, report_id: UUID) -> RegionalReport:
     found = RegionalReport.objects.select_related("campaign__agreement").filter(pk=report_id).first()
     if found is None or not found.campaign.agreement.parties.filter(huvudman_id=request.actor.huvudman_id).exists():
         raise nobodys(request, "followup.regional")
@@ -278,7 +257,7 @@ def _find_regional(request: ActingRequest, report_id: UUID) -> RegionalReport:
 @require_safe
 def regional(request: ActingRequest, report_id: UUID) -> HttpResponse:
     """The county's report while it is compiled: which groups are in it, which texts are merged."""
-    found = _find_regional(request, report_id)
+    found = find_regional(request, report_id)
     versions = latest_versions(found)
     missing = [
         one.group
@@ -305,7 +284,7 @@ def regional(request: ActingRequest, report_id: UUID) -> HttpResponse:
 @require_http_methods(GET_POST)
 def compile_text(request: ActingRequest, report_id: UUID, indicator: str) -> HttpResponse:
     """Merge the groups' texts about one indicator: theirs beside, a proposal in the field."""
-    found = _find_regional(request, report_id)
+    found = find_regional(request, report_id)
     asked = {one.key: one for one in asked_of(found.campaign, found.coordination) if one.has_text}
     if indicator not in asked:
         raise Http404("followup.indicator")
@@ -356,7 +335,7 @@ _STEPS: dict[str, tuple[RegionalDo, Any, str, str, str]] = {
 @require_http_methods(GET_POST)
 def regional_step(request: ActingRequest, report_id: UUID, step: str) -> HttpResponse:
     """Finish, open again, hand over or correct the county's report."""
-    found = _find_regional(request, report_id)
+    found = find_regional(request, report_id)
     if step not in _STEPS:
         raise Http404("followup.step")
     do, verb, title, button, lead = _STEPS[step]
@@ -400,20 +379,6 @@ def presented(request: ActingRequest, version_id: UUID) -> HttpResponse:
         "comments_allowed": request.actor.role == Role.USER_REPRESENTATIVE,
     }
     return render(request, "followup/presented.html", context)
-
-
-@policy(READERS)
-@require_safe
-def presented_file(request: ActingRequest, version_id: UUID, kind: str) -> HttpResponse:
-    """The handed-over report as a file."""
-    found = find_version(request, version_id)
-    more: dict[str, Any] = {"texts": texts_of(found.content)}
-    if kind == "pdf":
-        more["groups"] = found.content["groups"]
-    year = found.content["year"]
-    name = f"regional-uppfoljning-{WORDS[found.report.coordination]}-{year}-v{found.number}"
-    panels = figures.thawed(found.content["figures"])
-    return file_of(request, kind, name, title=str(found.report), panels=panels, where="Hela länet", **more)
 
 
 def _group_link(report: GroupReport) -> str:

@@ -1,0 +1,103 @@
+"""Files of what has been handed in: spreadsheets at once, the PDF in the background, with a page that tells."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core.documents import as_file
+from core.policy import ActingRequest, policy
+from followup import actions, exports, figures
+from followup.models import RegionalVersion, ReportFile, ReportVersion
+from followup.names import file_name, texts_of
+from followup.views.reports import find_report, find_version
+from followup.views.shared import GET_POST, IN_GROUPS, READERS, Page
+
+
+def _latest(request: ActingRequest, report_id: UUID) -> ReportVersion:
+    found, _ = find_report(request, report_id)
+    version = found.versions.select_related("report__group__municipality").last()
+    if version is None:
+        raise Http404("followup.file")
+    return version
+
+
+@policy(IN_GROUPS)
+@require_safe
+def report_file(request: ActingRequest, report_id: UUID, kind: str) -> HttpResponse:
+    """The latest handed-in version as a file (FUP-7)."""
+    version = _latest(request, report_id)
+    place = version.report.group.municipality
+    if kind == "pdf":
+        return _pdf(version, reverse("followup:report_pdf", args=[report_id]))
+    return _sheet(version, kind, place.name if place else "")
+
+
+@policy(IN_GROUPS)
+@require_http_methods(GET_POST)
+def report_pdf(request: ActingRequest, report_id: UUID) -> HttpResponse:
+    """How far the PDF of a group's report has come."""
+    version = _latest(request, report_id)
+    back = reverse("followup:report", args=[report_id])
+    page = Page("PDF av uppföljningen", "", back, [(str(version.report), back)])
+    return _progress(request, version, page, reverse("followup:report_file", args=[report_id, "pdf"]))
+
+
+@policy(READERS)
+@require_safe
+def presented_file(request: ActingRequest, version_id: UUID, kind: str) -> HttpResponse:
+    """The handed-over report as a file (FUP-7)."""
+    version = find_version(request, version_id)
+    if kind == "pdf":
+        return _pdf(version, reverse("followup:presented_pdf", args=[version_id]))
+    return _sheet(version, kind, figures.COUNTY)
+
+
+@policy(READERS)
+@require_http_methods(GET_POST)
+def presented_pdf(request: ActingRequest, version_id: UUID) -> HttpResponse:
+    """How far the PDF of the county's report has come."""
+    version = find_version(request, version_id)
+    back = reverse("followup:presented", args=[version_id])
+    page = Page("PDF av den regionala uppföljningen", "", back, [(str(version.report), back)])
+    return _progress(request, version, page, reverse("followup:presented_file", args=[version_id, "pdf"]))
+
+
+def _of(version: ReportVersion | RegionalVersion) -> dict[str, ReportVersion | RegionalVersion]:
+    return {"group" if isinstance(version, ReportVersion) else "county": version}
+
+
+def _file_of(version: ReportVersion | RegionalVersion) -> QuerySet[ReportFile]:
+    return ReportFile.objects.filter(**{f"of_{name}": one for name, one in _of(version).items()})
+
+
+def _pdf(version: ReportVersion | RegionalVersion, progress: str) -> HttpResponse:
+    made = _file_of(version).first()
+    if made is None or made.content is None:
+        return redirect(progress)
+    return as_file(bytes(made.content), f"{file_name(version)}.pdf")
+
+
+def _sheet(version: ReportVersion | RegionalVersion, kind: str, where: str) -> HttpResponse:
+    panels, texts = figures.thawed(version.content["figures"]), texts_of(version.content)
+    if kind == "csv":
+        return as_file(exports.as_csv(panels, where, texts), f"{file_name(version)}.csv", media_type=exports.CSV_TYPE)
+    if kind == "xlsx":
+        return as_file(
+            exports.as_xlsx(panels, where, texts), f"{file_name(version)}.xlsx", media_type=exports.XLSX_TYPE
+        )
+    raise Http404("followup.file")
+
+
+def _progress(request: ActingRequest, version: ReportVersion | RegionalVersion, page: Page, ready: str) -> HttpResponse:
+    """Show how far it has come; a POST asks for it (again). Without JavaScript the reader loads the page anew."""
+    if request.method == "POST":
+        actions.ask_for_file(now=request.now, **_of(version))  # type: ignore[arg-type]
+        return redirect(request.path)
+    made = _file_of(version).defer("content").first()
+    return render(request, "followup/file.html", {"page": page, "file": made, "ready": ready})
