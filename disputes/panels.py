@@ -102,7 +102,8 @@ def found_by(disputes: DisputeQuerySet, actor: Actor, now: datetime) -> DisputeQ
 
 
 def stand(dispute: Dispute, by: Actor, now: datetime) -> Standing:
-    """Where the dispute stands for the actor. One who follows it without taking part isn't told who handles it."""
+    """Where the dispute stands for the actor. One who follows it without taking part sees when the next step falls due,
+    and isn't told who handles it."""
     part = bool(getattr(dispute, "takes_part", False))
     is_open = dispute.state == State.OPEN
     return Standing(
@@ -110,7 +111,7 @@ def stand(dispute: Dispute, by: Actor, now: datetime) -> Standing:
         by=by,
         now=now,
         takes_part=part,
-        clock=climbing.running_clock(dispute.pk) if is_open and part else None,
+        clock=climbing.running_clock(dispute.pk) if is_open else None,
         holders=line.holders(dispute, dispute.level, now) if is_open and part else None,
         levels=list(DisputeLevel.objects.filter(agreement_id=dispute.agreement_id).order_by("position")),
     )

@@ -100,15 +100,14 @@ def test_dev1_a_report_that_lacks_something_is_kept_and_says_what() -> None:
     assert the_one().description == deviating.STORY
 
 
-@pytest.mark.parametrize(
-    "description", ["20110108-2392", "Gäller 110108-2392, tel 070-123 45 67.", "201101082392 " * 4]
-)
-def test_bad_input_a_report_with_nothing_but_a_number_is_refused_and_kept(description: str) -> None:
+def test_bad_input_a_report_with_nothing_but_a_number_is_refused_and_kept() -> None:
     client = client_for(actor(deviating.REPORTER))
-    page = client.post(at("start"), typed(description=description))
-    assert page.status_code == 422
-    assert "Det räcker inte med vem det gäller." in words(page)
-    assert the_one().description == description.strip()
+    for description in ("20110108-2392", "Gäller 110108-2392, tel 070-123 45 67.", "201101082392 " * 4):
+        page = client.post(at("start"), typed(description=description))
+        assert page.status_code == 422
+        assert "Det räcker inte med vem det gäller." in words(page)
+        with as_owner():
+            assert Deviation.objects.filter(description=description.strip()).count() == 1
 
 
 def test_a_repeated_post_makes_one_report() -> None:
@@ -198,23 +197,21 @@ def test_a_file_is_taken_by_what_it_holds_and_given_back_as_a_download() -> None
         assert not Attachment.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("brev.pdf", b"MZ\x90\x00"),
-        ("bild.png", b"%PDF-1.7\n"),
-        ("macro.pdf", b"%PDF-1.7\n/OpenAction << /S /J#61vaScript >>"),
-        ("sida.txt", b"<script>alert(1)</script>"),
-        ("arkiv.zip", b"PK\x03\x04"),
-        ("tom.txt", b""),
-    ],
+NOT_TAKEN = (
+    ("brev.pdf", b"MZ\x90\x00"),
+    ("bild.png", b"%PDF-1.7\n"),
+    ("macro.pdf", b"%PDF-1.7\n/OpenAction << /S /J#61vaScript >>"),
+    ("sida.txt", b"<script>alert(1)</script>"),
+    ("arkiv.zip", b"PK\x03\x04"),
+    ("tom.txt", b""),
 )
-def test_a_file_that_could_run_or_is_not_what_it_says_is_refused(name: str, content: bytes) -> None:
-    deviation = deviating.reported()
-    page = client_for(actor(deviating.REPORTER)).post(
-        at("attach", deviation.pk), {"file": SimpleUploadedFile(name, content)}
-    )
-    assert page.status_code == 422
+
+
+def test_a_file_that_could_run_or_is_not_what_it_says_is_refused() -> None:
+    deviation, client = deviating.reported(), client_for(actor(deviating.REPORTER))
+    for name, content in NOT_TAKEN:
+        page = client.post(at("attach", deviation.pk), {"file": SimpleUploadedFile(name, content)})
+        assert page.status_code == 422, name
     with as_owner():
         assert not Attachment.objects.exists()
 
@@ -431,14 +428,14 @@ def test_wall2_nothing_about_a_person_is_handed_to_the_other_party() -> None:
 PAGES = ("deviation", "edit", "withdraw", "finish", "reopen", "close", "hand_over", "deidentify", "approve")
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_law3_a_foreign_deviation_answers_as_one_that_does_not_exist(name: str) -> None:
+def test_law3_a_foreign_deviation_answers_as_one_that_does_not_exist() -> None:
     deviation = deviating.reported()
     for username in ("hylte-socialtjanst-vuxna", "bup-halmstad"):
         client = client_for(actor(username))
-        foreign, missing = client.get(at(name, deviation.pk)), client.get(at(name, uuid.uuid4()))
-        assert foreign.status_code == missing.status_code == 404
-        assert without_token(foreign) == without_token(missing)
+        for name in PAGES:
+            foreign, missing = client.get(at(name, deviation.pk)), client.get(at(name, uuid.uuid4()))
+            assert foreign.status_code == missing.status_code == 404, name
+            assert without_token(foreign) == without_token(missing), name
 
 
 def cost(client: Client, address: str) -> int:
