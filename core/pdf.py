@@ -64,9 +64,14 @@ BUSY = "Just nu görs många dokument. Vänta en stund och försök igen."
 BROKEN = "Dokumentet gick inte att göra. Felet är noterat. Kontakta supporten om det händer igen."
 
 
-def render(template: str, context: dict[str, Any], variant: Variant, *, large: bool = False) -> bytes:
-    """Fill a template under `templates/documents/` and return it as PDF. Raises `NoDocument`."""
-    return from_html(html_of(template, context, large=large), variant)
+def render(
+    template: str, context: dict[str, Any], variant: Variant, *, large: bool = False, seconds: float | None = None
+) -> bytes:
+    """Fill a template under `templates/documents/` and return it as PDF. Raises `NoDocument`.
+
+    `seconds`: how long it may take when nobody sits and waits; else as the settings say.
+    """
+    return from_html(html_of(template, context, large=large), variant, seconds)
 
 
 def html_of(template: str, context: dict[str, Any], *, large: bool = False) -> str:
@@ -74,13 +79,14 @@ def html_of(template: str, context: dict[str, Any], *, large: bool = False) -> s
     return render_to_string(template, {**context, "large": large})
 
 
-def from_html(html: str, variant: Variant) -> bytes:
+def from_html(html: str, variant: Variant, seconds: float | None = None) -> bytes:
     """Return HTML as PDF, within the limits of the settings. Raises `NoDocument`, with the way forward in words."""
     content = html.encode()
     if len(content) > LARGEST_HTML:
         raise NoDocument(TOO_BIG)
-    with _presses.borrow(settings.PDF_TIME_LIMIT) as press:
-        return press.print(content, variant, settings.PDF_TIME_LIMIT)
+    limit = settings.PDF_TIME_LIMIT if seconds is None else seconds
+    with _presses.borrow(limit) as press:
+        return press.print(content, variant, limit)
 
 
 class Press:

@@ -18,7 +18,7 @@ from followup.models import Campaign, GroupReport, Meeting
 from followup.querysets import members
 from organisations.acting import actor_for
 from organisations.demo import STARTS_ON
-from organisations.kinds import HuvudmanKind, Role
+from organisations.kinds import GroupKind, HuvudmanKind, Role
 from organisations.models import Assignment, CoordinationGroup, GroupMember, Huvudman
 
 _TEXTS = {
@@ -29,6 +29,20 @@ _TEXTS = {
     "success_and_development": "Samtalen kommer igång tidigare. Det som återstår är att fler planer följs upp i tid.",
     "user_participation": "Brukarrådet har läst våra handlingar och kom med frågor som ändrade kallelsens ord.",
 }
+_IN_OTHER_WORDS = (
+    {
+        "structures": "Gruppen har haft fyra möten. Skolan är med på alla, och vårdcentralerna turas om.",
+        "deviations": "Två avvikelser gällde kallelser som gick till fel enhet. Adresslistan är rättad.",
+        "success_and_development": "Familjerna berättar att de slipper säga samma sak två gånger.",
+        "user_participation": "En förälder från brukarrådet var med när vi gick igenom kallelsen.",
+    },
+    {
+        "structures": "Vi har delat upp mötena: ett om läget och ett om enskilda rutiner, varje termin.",
+        "deviations": "Inget mönster i år. Vi prövar en checklista inför sommaren.",
+        "success_and_development": "Planerna följs upp i tid sedan vi bokar uppföljningen redan på mötet.",
+    },
+)
+"""What two groups write this year, question by question, so that there is something to merge."""
 _OTHERWISE = "Arbetet har gått framåt under året, och vi ser vad som behöver göras härnäst."
 
 
@@ -48,6 +62,7 @@ def tell(now: datetime) -> int:
     _last_year(agreement, board, groups, now)
     this = _open(agreement, board, local_day(now).year, now - timedelta(days=20))
     _half_written(this, now)
+    _some_handed_in(this, now)
     return len(met)
 
 
@@ -148,6 +163,22 @@ def _half_written(campaign: Campaign, now: datetime) -> None:
     with acting(lead, now):
         texts = {"structures": _TEXTS["structures"]}
         actions.write_report(report_id=report.pk, version=report.version, texts=texts, by=lead, now=now)
+
+
+def _some_handed_in(campaign: Campaign, now: datetime) -> None:
+    """Two groups for children have handed in, each in its own words: their coordinators can begin to merge."""
+    written = now - timedelta(days=4)
+    reports = GroupReport.objects.select_related("campaign", "group").filter(
+        campaign=campaign, group__kind=GroupKind.SSGB
+    )
+    for report, words in zip(reports.order_by("-group__name"), _IN_OTHER_WORDS, strict=False):
+        lead = _seat(report.group, now, leads=True)
+        if lead is None:
+            continue
+        asked = [one for one in asked_of(campaign, coordination_of(report.group)) if one.has_text]
+        texts = {one.key: words.get(one.key, _TEXTS.get(one.key, _OTHERWISE)) for one in asked}
+        with acting(lead, written):
+            actions.submit_report(report_id=report.pk, version=report.version, texts=texts, by=lead, now=written)
 
 
 def _seat(group: CoordinationGroup, now: datetime, *, leads: bool) -> Actor | None:

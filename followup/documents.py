@@ -37,6 +37,7 @@ def as_pdf(
     lead: str = "",
     groups: Sequence[dict[str, Any]] = (),
     told: Told = _silent,
+    seconds: float | None = None,
 ) -> bytes:
     """Make the document for reading. `sender`: who it comes from, in two lines. Raises `core.pdf.NoDocument`."""
     document = {
@@ -59,7 +60,7 @@ def as_pdf(
         "document": document, "panels": panels, "sections": sections, "texts": texts, "lead": lead, "groups": groups,
         "demonstration": settings.DEMO,
     }  # fmt: skip
-    return pdf.render("documents/followup/report.html", context, pdf.Variant.READING)
+    return pdf.render("documents/followup/report.html", context, pdf.Variant.READING, seconds=seconds)
 
 
 MINUTED = (MeetingState.HELD, MeetingState.APPROVED)

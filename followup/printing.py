@@ -5,6 +5,7 @@ The database holds what is to be made, so nothing is lost when a worker dies: it
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,16 +24,20 @@ from followup.names import file_name, texts_of
 
 log = structlog.get_logger("followup.printing")
 
+PATIENCE = 100.0
+"""Seconds that a document may take: nobody sits and waits, and the machine may be busy."""
 LEASE = timedelta(minutes=3)
-"""Longer than a document may take (`PDF_TIME_LIMIT`): who has been silent so long is dead."""
+"""Longer than that: who has been silent so long is dead."""
+SECONDS_A_ROUND = 60
+"""Less than the task's time limit, which would kill it in the middle of a document. The bell rings again."""
 TRIES = 3
 GIVEN_UP = "PDF:en gick inte att göra. Kalkylarket finns. Försök igen om en stund."
 
 
 def print_waiting(now: Callable[[], datetime] = timezone.now) -> int:
-    """Make every file that waits. Returns how many were tried. Safe to run in many workers at once."""
-    tried = 0
-    while (claimed := _claim(now())) is not None:
+    """Make the files that wait, for a round. Returns how many tries. Safe to run in many workers at once."""
+    tried, until = 0, time.monotonic() + SECONDS_A_ROUND
+    while time.monotonic() < until and (claimed := _claim(now())) is not None:
         _make(claimed, now)
         tried += 1
     return tried
@@ -63,8 +68,11 @@ def _make(file: ReportFile, now: Callable[[], datetime]) -> None:
     try:
         content = _print(file.of_group_id, file.of_county_id, told)
     except NoDocument as none:
-        log.warning("a report could not be printed", file=str(file.pk))
-        mine.update(failed_at=now(), reason=none.reason)
+        log.warning("a report could not be printed", file=str(file.pk), attempt=file.attempts)
+        if file.attempts < TRIES:
+            mine.update(started_at=None)  # It may have been the moment: a busy machine, no free press.
+        else:
+            mine.update(failed_at=now(), reason=none.reason)
         return
     # Nothing is written when another worker has taken over meanwhile: it has the same to say.
     mine.update(content=content, ready_at=now(), step="", done=1, total=1)
@@ -95,4 +103,5 @@ def _print(group: UUID | None, county: UUID | None, told: documents.Told) -> byt
         lead=lead,
         now=version.at,
         told=told,
+        seconds=PATIENCE,
     )

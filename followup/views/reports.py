@@ -275,6 +275,7 @@ def regional(request: ActingRequest, report_id: UUID) -> HttpResponse:
         "may": {str(do): REGIONAL_RULES.may(request.actor, do, found) for do in dos},
         "versions": found.versions.select_related("by"),
         "merged": len(texts),
+        "next": next((one for one in asked if one.key not in texts), None),
         "asked": len(asked),
     }
     return render(request, "followup/regional.html", context)
