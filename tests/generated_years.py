@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 from agreements.models import Agreement, DisputeLevel
 from core.workdays import STOCKHOLM
@@ -112,7 +112,7 @@ class Years:
 
     def write(self) -> None:
         """As the owner, past the triggers: rows stand here as long processes would have left them."""
-        with as_owner(), connection.cursor() as cursor:
+        with transaction.atomic(), as_owner(), connection.cursor() as cursor:
             names = [model._meta.db_table for model in TABLES]
             for name in names:
                 cursor.execute(f"ALTER TABLE {name} DISABLE TRIGGER USER")
