@@ -26,8 +26,10 @@ from followup.api_board import BoardTaskViewSet, IndicatorViewSet, PriorityViewS
 from followup.api_meetings import CoOptedViewSet, GroupDecisionViewSet, GroupMeetingViewSet
 from followup.api_reports import CampaignViewSet, GroupReportViewSet, RegionalReportViewSet, RegionalVersionViewSet
 from organisations.api import AuthorityViewSet, GroupViewSet, HuvudmanViewSet, UnitViewSet
-from placements.api import PlacementViewSet, ProviderViewSet
+from placements.api import PlacementViewSet
 from placements.api_agreement import VersionViewSet
+from placements.api_homes import ProviderViewSet
+from placements.api_overview import PlacementOverviewViewSet
 from sip.api import CaseViewSet
 from sip.api_documents import DocumentViewSet
 from sip.api_meetings import MeetingViewSet, OtherPlanViewSet
@@ -57,6 +59,7 @@ router.register("monster", PatternViewSet, basename="pattern")
 router.register("forbattringar", ImprovementViewSet, basename="improvement")
 router.register("placeringar", PlacementViewSet, basename="placement")
 router.register("placeringar/<uuid:placement_id>/ansvarsforbindelser", VersionViewSet, basename="ansvarsforbindelse")
+router.register("placeringsoversikt", PlacementOverviewViewSet, basename="placement-overview")
 router.register("boenden", ProviderViewSet, basename="provider")
 router.register("tvister", DisputeViewSet, basename="dispute")
 router.register("siffror", FigureViewSet, basename="figure")

@@ -10,15 +10,19 @@ from typing import Any
 from uuid import UUID
 
 import django_filters
+from django.http import HttpResponse
 from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import Acting, Declared
+from core.api import Acting
 from core.audit import Action
+from core.authz import NotAllowed
+from core.documents import as_file
 from core.policy import Access, visible_or_404
 from core.workdays import local_day
 from deadlines.api import ClockSerializer
@@ -32,7 +36,8 @@ from individuals.api import (
     PieceSerializer,
     registered,
 )
-from placements import actions, clocks
+from placements import actions, clocks, documents
+from placements import panels as placement_panels
 from placements.api_input import (
     AftercareInput,
     AssessInput,
@@ -50,6 +55,7 @@ from placements.api_input import (
     PlacementReasonInput,
     PlacementStartInput,
     PlanEndInput,
+    ReaderInput,
     ReferInput,
     ReviewInput,
     ShareInput,
@@ -59,8 +65,8 @@ from placements.kinds import (
     Do,
     State,
 )
-from placements.models import Examination, FollowUp, Placement, Provider, Review, Stay
-from placements.permissions import PARTICIPANT_ROLES, PLACEMENT_RULES, is_party, require_may_start
+from placements.models import Examination, FollowUp, Placement, Review, Stay
+from placements.permissions import PARTICIPANT_ROLES, PLACEMENT_RULES, is_party, places, require_may_start
 from placements.querysets import PlacementQuerySet
 from sip import panels
 from sip.actions import Consent
@@ -73,15 +79,6 @@ OF_PARTY = ("agreement_needed", "without_agreement_reason")
 
 
 # --- told -------------------------------------------------------------------------------------------------------------
-class ProviderSerializer(serializers.ModelSerializer[Provider]):
-    class Meta:
-        model = Provider
-        fields = [
-            "id", "name", "housing", "organisation_number", "permit", "permit_until", "own_health_care", "health_care",
-            "takes", "municipality", "county", "contact", "closed_on",
-        ]  # fmt: skip
-
-
 class StaySerializer(serializers.ModelSerializer[Stay]):
     class Meta:
         model = Stay
@@ -106,6 +103,15 @@ class JointFollowUpSerializer(serializers.ModelSerializer[FollowUp]):
     class Meta:
         model = FollowUp
         fields = ["kind", "on", "came_to", "with_medical_party"]
+
+
+class StayReaderSerializer(serializers.Serializer[Any]):
+    """Somebody at a unit that takes part, and whether they may read where the person is."""
+
+    user = serializers.UUIDField()
+    name = serializers.CharField()
+    unit = serializers.CharField()
+    may_read = serializers.BooleanField()
 
 
 class PlacementRowSerializer(serializers.ModelSerializer[Placement]):
@@ -306,6 +312,39 @@ class PlacementViewSet(OfPlacements, viewsets.GenericViewSet[Placement]):
     def reveal(self, request: Request, placement_id: UUID) -> Response:
         return self._do(Do.REVEAL, actions.reveal)
 
+    @extend_schema(
+        **TAG, summary="Vilka som får läsa var personen vistas, och vilka som kan få det",
+        responses=StayReaderSerializer(many=True),
+    )  # fmt: skip
+    @action(detail=True, url_path="lasratt", filterset_class=None, pagination_class=None)
+    def readers(self, request: Request, placement_id: UUID) -> Response:
+        found = placement_panels.possible_readers(self._placement(Do.NAME_READER), local_day(self.now))
+        told = [{"user": user.pk, "name": str(user), "unit": unit, "may_read": may} for user, unit, may in found]
+        return Response(StayReaderSerializer(told, many=True).data)
+
+    @extend_schema(**TAG, summary="Ge en namngiven person läsrätt till vistelseorten", request=ReaderInput)
+    @readers.mapping.post
+    def name_reader(self, request: Request, placement_id: UUID) -> Response:
+        placement = self._placement(Do.NAME_READER)
+        wanted = self.read(ReaderInput)["user"]
+        found = placement_panels.possible_readers(placement, local_day(self.now))
+        user = next((one for one, _, _ in found if one.pk == wanted), None)
+        if user is None:
+            raise serializers.ValidationError({"user": ["Personen arbetar inte i en verksamhet som deltar."]})
+        actions.name_reader(placement_id=placement.pk, user=user, by=self.by, now=self.now)
+        return self._tell(placement.pk)
+
+    @extend_schema(
+        **TAG, summary="Dokumentet till personen, som PDF", responses={(200, "application/pdf"): OpenApiTypes.BINARY}
+    )
+    @action(detail=True, url_path="information", filterset_class=None, pagination_class=None)
+    def information(self, request: Request, placement_id: UUID) -> HttpResponse:
+        placement = self._placement()
+        if not places(self.by, placement):
+            raise NotAllowed("Det här gör den verksamhet som placerar.")
+        file = documents.information(placement=placement, by=self.by, now=self.now)
+        return as_file(file.content, file.filename)
+
     @extend_schema(**TAG, summary="Registrera flytt", request=MoveInput)
     @action(detail=True, methods=["post"], url_path="flytt")
     def move(self, request: Request, placement_id: UUID) -> Response:
@@ -397,15 +436,3 @@ class PlacementViewSet(OfPlacements, viewsets.GenericViewSet[Placement]):
             "party": is_party(self.by, placement),
         }
         return Response(PlacementSerializer(placement, context=context).data, status=status)
-
-
-@extend_schema_view(
-    list=extend_schema(tags=["Boenden"], summary="Registret över boenden"),
-    retrieve=extend_schema(tags=["Boenden"], summary="Ett boende"),
-)
-class ProviderViewSet(Declared, viewsets.ReadOnlyModelViewSet[Provider]):
-    """HVB och andra utförare av boende: offentliga uppgifter, inget om någon person."""
-
-    queryset = Provider.objects.order_by("name", "pk")
-    serializer_class = ProviderSerializer
-    lookup_value_converter = "uuid"

@@ -11,15 +11,18 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch
-from django.http import Http404
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from django.http import Http404, HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.authz import Refused
+from core.documents import as_file
 from core.policy import visible_or_404
-from placements import actions, costs, days, panels
+from placements import actions, costs, days, documents, panels
 from placements.actions import MeasureFacts
 from placements.api import API_PLACEMENTS, OfPlacements
 from placements.api_input import VERSION
@@ -285,6 +288,24 @@ class VersionViewSet(OfPlacements, viewsets.GenericViewSet[Ansvarsforbindelse]):
     def withdraw(self, request: Request, placement_id: UUID, version_id: UUID) -> Response:
         return self._do(Move.WITHDRAW, actions.withdraw_version)
 
+    @extend_schema(
+        **TAG,
+        summary="En version som PDF",
+        parameters=[OpenApiParameter("arkiv", bool, description="För akt och journal: PDF/A.")],
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY},
+    )
+    @action(detail=True, url_path="dokument")
+    def document(self, request: Request, placement_id: UUID, version_id: UUID) -> HttpResponse:
+        placement, version = self._placement(), self._version()
+        if version.number is None:
+            raise Refused("Utkastet blir ett dokument när det läggs fram.")
+        for_filing = request.query_params.get("arkiv", "") in ("1", "true")
+        version = self._whole(version.pk)
+        file = documents.agreement(
+            placement=placement, version=version, for_filing=for_filing, by=self.by, now=self.now
+        )
+        return as_file(file.content, file.filename)
+
     # --- shared -------------------------------------------------------------------------------------------------------
     def _placement(self, do: Do | None = None) -> Placement:
         """The placement, for its two parties."""
@@ -319,7 +340,14 @@ class VersionViewSet(OfPlacements, viewsets.GenericViewSet[Ansvarsforbindelse]):
         return self._tell(begin(version_id=version.pk, by=self.by, now=self.now).pk, status=201)
 
     def _tell(self, version_id: UUID, status: int = 200) -> Response:
-        shared = Prefetch("measures", Measure.objects.prefetch_related("shares").order_by("position"))
-        found = Ansvarsforbindelse.objects.visible_to(self.by).select_related("placement__matter")
-        version = found.prefetch_related(shared, "signatures__user", "remarks").get(pk=version_id)
+        version = self._whole(version_id)
         return Response(VersionSerializer(version, context={"by": self.by}).data, status=status)
+
+    def _whole(self, version_id: UUID) -> Ansvarsforbindelse:
+        """A version that was found, with all that hangs on it."""
+        shared = Prefetch("measures", Measure.objects.prefetch_related("shares").order_by("position"))
+        found = Ansvarsforbindelse.objects.visible_to(self.by).select_related(
+            "placement__matter", "placing_unit__authority__huvudman", "medical_unit__authority__huvudman",
+            "proposed_by", "drafted_by_unit",
+        )  # fmt: skip
+        return found.prefetch_related(shared, "signatures__user", "remarks").get(pk=version_id)

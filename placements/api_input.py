@@ -160,6 +160,10 @@ class HideInput(Dated):
     decided_on = serializers.DateField()
 
 
+class ReaderInput(serializers.Serializer[Any]):
+    user = serializers.UUIDField(help_text="Någon som arbetar i en verksamhet som deltar.")
+
+
 class MoveInput(Dated):
     home = HomeInput()
     on = serializers.DateField()

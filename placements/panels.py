@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from core.acting import Actor
+from organisations.models import Assignment, User
 from placements import costs
 from placements.content import code_of, fingerprint
 from placements.costs import Cost, Priced
@@ -147,6 +148,15 @@ def versions_of(placement: Placement, by: Actor) -> list[Ansvarsforbindelse]:
         "signatures__user"
     )
     return sorted(found, key=lambda one: one.number or 10_000, reverse=True)
+
+
+def possible_readers(placement: Placement, today: date) -> list[tuple[User, str, bool]]:
+    """Staff of the units that take part, each with the unit, and whether they are named to read the whereabouts."""
+    units = placement.matter.participants.filter(ended_at=None).values("unit_id")
+    named = set(placement.stay_readers.values_list("user_id", flat=True))
+    staff = Assignment.objects.in_force(today).filter(unit_id__in=units).select_related("user", "unit")
+    found = {one.user_id: one for one in staff.order_by("unit__name", "user__last_name")}
+    return [(one.user, one.unit.name, one.user_id in named) for one in found.values()]
 
 
 def moves(version: Ansvarsforbindelse, by: Actor) -> list[Move]:

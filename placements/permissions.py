@@ -19,6 +19,8 @@ _NEGOTIATORS = _CASE | {str(Role.SIGNATORY)}
 _SIGNERS = frozenset({str(Role.HEAD_OF_OPERATIONS), str(Role.SIGNATORY)})
 
 MAY_START = _STAFF
+KEEPERS = tuple(sorted({*_STAFF, str(Role.LOCAL_ADMINISTRATOR)}))
+"""Who keeps the register of homes."""
 PLACING = "handläggare och närmaste chef hos den verksamhet som placerar"
 PARTY = "handläggare och närmaste chef hos den placerande verksamheten eller hos vården"
 
@@ -116,3 +118,9 @@ def require_may_start(actor: Actor) -> None:
     """Raise `NotAllowed` for a role that begins no placement."""
     if actor.role not in MAY_START:
         raise NotAllowed("Det här gör handläggare och närmaste chef i socialtjänsten.")
+
+
+def require_may_keep(actor: Actor) -> None:
+    """Raise `NotAllowed` for a role that doesn't keep the register of homes."""
+    if actor.role not in KEEPERS:
+        raise NotAllowed("Registret sköts av handläggare, närmaste chef och lokal administratör.")

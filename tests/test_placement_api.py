@@ -141,6 +141,48 @@ def test_ind3_hidden_whereabouts_are_told_to_named_staff_only() -> None:
         answer = Caller(other).get(f"{placement.pk}/")
         assert answer.json()["stays"] == []
         assert "Alingsås" not in answer.content.decode()
+    here = f"{placement.pk}/lasratt/"
+    told = {one["user"]: one["may_read"] for one in Caller(by).get(here).json()}
+    carer = str(build.caring().user_id)
+    assert (told[str(by.user_id)], told[carer]) == (True, False)
+    assert Caller(build.caring()).get(here).status_code == 403
+    assert Caller(by).post(here, {"user": str(actor("laholm-elevhalsa").user_id)}).status_code == 422
+    assert Caller(by).post(here, {"user": carer}).status_code == 200
+    assert Caller(build.caring()).get(f"{placement.pk}/").json()["stays"]
+    paper = Caller(by).get(f"{placement.pk}/information/")
+    assert (paper.status_code, paper["Content-Type"]) == (200, "application/pdf")
+    assert Caller(build.caring()).get(f"{placement.pk}/information/").status_code == 403
+
+
+def test_plc1_the_register_of_homes_is_kept_through_the_api_by_those_who_keep_it_on_the_pages() -> None:
+    """A physician only reads it; private homes, care that isn't run, another age and doubles are refused in words."""
+    mine, doctor = client_for(build.placing()), client_for(build.physician())
+    home = {"name": "Lövhagens HVB", "housing": "hvb", "municipality": "Varberg", "county": "Hallands län"}
+
+    def post(client: Any, **changes: Any) -> Any:
+        return client.post("/api/v1/boenden/", home | changes, content_type="application/json")
+
+    assert post(doctor).status_code == 403
+    assert post(mine, housing="family_home").status_code == 422
+    assert post(mine, permit_until="0202-01-01").status_code == 422
+    assert post(mine, health_care="Sjuksköterska").json()["falt"].keys() == {"own_health_care"}
+    made = post(mine, takes=["Unga 16–20 år"])
+    assert (made.status_code, made.json()["takes"]) == (201, ["Unga 16–20 år"])
+    assert "finns redan" in post(mine).json()["fel"]
+    here = f"/api/v1/boenden/{made.json()['id']}/"
+    changed = mine.patch(here, {"permit": "8.4-1/2026"}, content_type="application/json")
+    assert changed.json() == made.json() | {"permit": "8.4-1/2026"}
+    assert doctor.patch(here, {"permit": "x"}, content_type="application/json").status_code == 403
+    assert doctor.get(here).json()["permit"] == "8.4-1/2026"
+
+
+def test_the_managers_overview_is_told_to_managers() -> None:
+    build.ongoing()
+    told = client_for(actor(f"chef.{build.PLACES}")).get("/api/v1/placeringsoversikt/").json()
+    assert (told["running"], told["near_days"], told["total"]["municipality"]) == (1, 60, "58080.00")
+    assert [month["region"] for month in told["by_unit"][0]["months"]][:2] == ["6480.00", "21600.00"]
+    assert told["rows"][0]["agreement"] == "Gäller"
+    assert client_for(build.placing()).get("/api/v1/placeringsoversikt/").status_code == 403
 
 
 def test_lists_cost_the_same_for_one_row_and_for_many() -> None:

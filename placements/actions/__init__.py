@@ -46,9 +46,11 @@ from placements.actions.planning import (
     whats_missing,
     withdraw_consent,
 )
+from placements.actions.register import CARE_NOT_RUN, keep_home
 
 __all__ = [
     "BEFORE_START_ONLY",
+    "CARE_NOT_RUN",
     "Home",
     "MeasureFacts",
     "assess",
@@ -64,6 +66,7 @@ __all__ = [
     "follow_up",
     "hand_over",
     "hide",
+    "keep_home",
     "latest_pieces",
     "move",
     "name_reader",

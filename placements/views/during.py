@@ -9,8 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.policy import ActingRequest, policy
 from core.workdays import local_day
-from organisations.models import Assignment
-from placements import actions
+from placements import actions, panels
 from placements.forms import during as forms
 from placements.forms.fields import MomentForm
 from placements.kinds import (
@@ -24,7 +23,6 @@ from placements.kinds import (
     ReviewKind,
     State,
 )
-from placements.models import StayReader
 from placements.views.shared import GET_POST, PARTICIPANTS, act, find
 
 
@@ -149,20 +147,17 @@ def reveal(request: ActingRequest, placement_id: UUID) -> HttpResponse:
 def name_reader(request: ActingRequest, placement_id: UUID) -> HttpResponse:
     """Let one more named person read the whereabouts."""
     placement = find(request, placement_id)
-    units = placement.matter.participants.filter(ended_at=None).values("unit_id")
-    named = StayReader.objects.filter(placement=placement).values("user_id")
-    staff = Assignment.objects.in_force(local_day(request.now)).filter(unit_id__in=units).exclude(user_id__in=named)
-    found = {
-        one.user_id: (one.user, one.unit.name)
-        for one in staff.select_related("user", "unit").order_by("unit__name", "user__last_name")
-    }
-    form = forms.ReaderForm(request.POST or None, users=list(found.values()))
+    found = panels.possible_readers(placement, local_day(request.now))
+    named = [f"{user}, {unit}" for user, unit, may_read in found if may_read]
+    others = [(user, unit) for user, unit, may_read in found if not may_read]
+    form = forms.ReaderForm(request.POST or None, users=others)
     return act(
         request, placement, Do.NAME_READER, form,
         lambda values: actions.name_reader(
             placement_id=placement.pk, user=values["user"], by=request.actor, now=request.now
         ),
         "Personen kan nu läsa var den placerade vistas.",
+        lead=f"Får läsa det i dag: {'; '.join(named)}." if named else "",
     )  # fmt: skip
 
 

@@ -11,15 +11,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.authz import Refused
 from core.policy import ASSIGNED, ActingRequest, for_roles, policy
 from core.workdays import local_day
-from organisations.kinds import Role
+from placements import actions
 from placements.forms.fields import Day
 from placements.kinds import PRIVATE_HOMES, Housing
 from placements.models import Provider
-from placements.permissions import MAY_START
-
-KEEPERS = tuple(sorted({*MAY_START, str(Role.LOCAL_ADMINISTRATOR)}))
+from placements.permissions import KEEPERS
 
 
 class ProviderForm(forms.ModelForm):
@@ -52,14 +51,14 @@ class ProviderForm(forms.ModelForm):
         if self.instance.takes:
             self.initial["takes"] = "\n".join(self.instance.takes)
 
-    def clean_takes(self) -> list[str]:
-        return [line.strip() for line in self.cleaned_data["takes"].splitlines() if line.strip()]
-
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if values.get("health_care") and not values.get("own_health_care"):
-            self.add_error("own_health_care", "Kryssa i att boendet bedriver egen vård, eller ta bort vilken vård.")
+            self.add_error("own_health_care", actions.CARE_NOT_RUN)
         return values
+
+    def clean_takes(self) -> list[str]:
+        return [line.strip() for line in self.cleaned_data["takes"].splitlines() if line.strip()]
 
 
 @policy(ASSIGNED)
@@ -76,7 +75,7 @@ def provider_list(request: ActingRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: ActingRequest) -> HttpResponse:
     """Add a home to the register."""
-    return _form(request, ProviderForm(request.POST or None), "Lägg till ett boende")
+    return _form(request, ProviderForm(request.POST or None), "Lägg till ett boende", None)
 
 
 @policy(for_roles(*KEEPERS))
@@ -84,14 +83,18 @@ def add(request: ActingRequest) -> HttpResponse:
 def change(request: ActingRequest, provider_id: UUID) -> HttpResponse:
     """Change what the register says of a home. Each change is in the change log."""
     found = get_object_or_404(Provider, pk=provider_id)
-    return _form(request, ProviderForm(request.POST or None, instance=found), found.name)
+    return _form(request, ProviderForm(request.POST or None, instance=found), found.name, found.pk)
 
 
-def _form(request: ActingRequest, form: ProviderForm, heading: str) -> HttpResponse:
+def _form(request: ActingRequest, form: ProviderForm, heading: str, provider_id: UUID | None) -> HttpResponse:
     if form.is_valid():
-        form.save()
-        messages.success(request, "Registret är ändrat.")
-        return redirect("placements:providers")
+        try:
+            actions.keep_home(values=form.cleaned_data, provider_id=provider_id, by=request.actor)
+        except Refused as no:
+            form.add_error(no.field if no.field in form.fields else None, no.reason)
+        else:
+            messages.success(request, "Registret är ändrat.")
+            return redirect("placements:providers")
     return render(
         request, "placements/provider.html", {"form": form, "heading": heading}, status=422 if form.errors else 200
     )
