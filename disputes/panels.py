@@ -205,14 +205,14 @@ def who_sees(at: Standing) -> list[str]:
     """Who reads what of the dispute, in plain words."""
     dispute = at.dispute
     units = f"{dispute.opening_unit} och {dispute.answering_unit}"
-    lines = [f"Handläggare och närmaste chefer hos {units} läser tvisten och båda parternas ord."]
+    lines = [f"Handläggare och närmaste chefer hos {units} läser tvisten, båda parternas ord och deras handlingar."]
     if higher := [str(role.label).lower() for role, rank in _HIGHER.items() if rank <= dispute.line_rank]:
         lines.append(f"Det gör också {' och '.join(higher)} för verksamheterna, sedan tvisten har lyfts dit.")
     groups = [rung.group.name for rung in dispute.rungs.all() if rung.group is not None]
     if groups:
-        lines.append(f"Ledamöter från båda parterna i {' och '.join(groups)} läser parternas ord.")
+        lines.append(f"Ledamöter från båda parterna i {' och '.join(groups)} läser parternas ord och handlingar.")
     lines.append("Samordningsgruppen i kommunen och den regionala gruppen ser frågan och hur långt den har kommit.")
-    lines.append("Ärendet som tvisten uppstod ur ser bara den som har rätt till ärendet.")
+    lines.append("Ärendet som tvisten uppstod ur, och handlingar om det, ser bara den som har rätt till ärendet.")
     return lines
 
 

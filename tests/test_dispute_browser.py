@@ -26,6 +26,16 @@ def test_dis3_hallands_ladder_climbs_by_itself_and_ends_in_the_same_text(live_po
     theirs.press("Spara ståndpunkten")
     theirs.inspect("dispute-theirs")
     assert "Behandlingen som saken gäller" not in theirs.page.inner_text("main")
+    theirs.follow("Lägg till en handling")
+    theirs.press("Lägg till handlingen")
+    theirs.inspect("dispute-enclose-errors")
+    theirs.page.get_by_label("Fil", exact=True).set_input_files(
+        {"name": "Bedömning.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n"}
+    )
+    theirs.page.get_by_label("Frågan. Ingen person").check()
+    theirs.press("Lägg till handlingen")
+    assert "Bedömning.pdf" in theirs.page.inner_text("main")
+    theirs.inspect("dispute-enclosed")
 
     with time_is_out():
         head = at_work(live_portal, OURS, Role.HEAD_OF_OPERATIONS)
