@@ -121,6 +121,7 @@ class Message(models.Model):
     dedupe_key = models.TextField(unique=True)
     to_unit_id = models.UUIDField()
     to_level = models.TextField(blank=True, help_text="Empty: the unit's caseworkers; else a level of management.")
+    to_user_id = models.UUIDField(null=True, help_text="One person at the unit, when it concerns nobody else there.")
     matter_id = models.UUIDField(null=True)
     facts = models.JSONField(default=dict, help_text="No personal data: deadlines, names of units, references.")
     planned_at = models.DateTimeField()

@@ -82,6 +82,7 @@ def plan(
     key: str,
     matter: UUID | None = None,
     to_level: str = "",
+    to_user: UUID | None = None,
     facts: dict[str, Any] | None = None,
 ) -> None:
     """Plan one message in the current transaction. `key` makes it unique: planning it again raises IntegrityError.
@@ -95,6 +96,7 @@ def plan(
         dedupe_key=key,
         to_unit_id=to_unit,
         to_level=to_level,
+        to_user_id=to_user,
         matter_id=matter,
         facts=facts or {},
         planned_at=now,

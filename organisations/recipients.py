@@ -14,6 +14,8 @@ def addresses(message: Message, now: datetime) -> list[str]:
     """E-mail addresses of those concerned who want mail now. A vacant level goes on to the next one above."""
     today = local_day(now)
     assignments = Assignment.objects.in_force(today).filter(unit_id=message.to_unit_id)
+    if message.to_user_id is not None:
+        return _mail(assignments.filter(user_id=message.to_user_id))
     if not message.to_level:
         return _mail(assignments.filter(role__in=[Role.CASEWORKER, Role.NEAREST_MANAGER]))
     if message.to_level not in MANAGERS:

@@ -24,7 +24,8 @@ CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 HEADINGS = (
-    "Ärende", "Personnummer", "Namn", "Skyddade personuppgifter", "Läge", "Målgrupp", "Vår roll", "Initierat av",
+    "Ärende", "Personnummer", "Namn", "Skyddade personuppgifter", "Läge", "Målgrupp", "Vår roll", "Handläggare hos oss",
+    "Initierat av",
     "Kallade verksamheter", "Öppnat", "Nästa frist",
 )  # fmt: skip
 
@@ -42,7 +43,7 @@ def as_xlsx(cases: Iterable[SipCase], by: Actor, groups: dict[str, str]) -> byte
     book = Workbook(write_only=True)
     sheet = book.create_sheet("SIP")
     sheet.freeze_panes = "A2"
-    for number, width in enumerate((12, 16, 26, 14, 24, 30, 12, 34, 40, 18, 18), start=1):
+    for number, width in enumerate((12, 16, 26, 14, 24, 30, 12, 24, 34, 40, 18, 18), start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.append([_heading(sheet, text) for text in HEADINGS])
     for row in _rows(cases, by, groups):
@@ -70,6 +71,7 @@ def _rows(cases: Iterable[SipCase], by: Actor, groups: dict[str, str]) -> Iterat
             case.get_state_display(),
             ", ".join(groups.get(key, key) for key in case.target_groups),
             our_role(case, by),
+            ", ".join(str(one.user) for one in case.carriers.all()),
             matter.initiator.name,
             ", ".join(called),
             _day(matter.opened_at),

@@ -36,6 +36,7 @@ KINDS = (
     ),
     Kind("sip.withdrawn", "En SIP har dragits tillbaka", "Ärende {reference}: {from_unit} drog tillbaka initieringen."),
     Kind("sip.closed", "En SIP är avslutad", "Ärende {reference}: {from_unit} avslutade ärendet."),
+    Kind("sip.handed_over", "Du har tagit över ärenden", "{count} i din verksamhet har lämnats över till dig."),
     Kind("sip.plan_drafted", "En SIP-plan skrivs", "{from_unit} har börjat skriva planen. Skriv in det ni bidrar med."),
     Kind(
         "sip.measure_proposed",

@@ -6,7 +6,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 
 from core.acting import Actor
 from core.authz import NotAllowed, Rule, Rules
-from organisations.kinds import CASE_ROLES, Role
+from organisations.kinds import CASE_ROLES, MANAGERS, Role
 from sip.kinds import CallState, Do, MeetingDo, OfferDo, OtherPlanDo, PlanDo, ReplyDo, State
 from sip.models import Call, Commitment, LeadOffer, Meeting, MeetingCall, OtherPlan, SipCase
 from sip.states import (
@@ -178,6 +178,10 @@ OTHER_PLAN_RULES = Rules(rules=dict.fromkeys(OtherPlanDo, NOTED), transitions=OT
 
 FILES_COPY = Rule(_CASEWORKERS, PARTICIPANT, _takes_part)
 """Who confirms that the unit has filed its copy of a plan (IND-10)."""
+
+HANDS_OVER = Rule(_CASE, "en verksamhet som deltar", _takes_part)
+HANDS_OVER_ALL = Rule(frozenset(str(role) for role in MANAGERS), "chefer i verksamheten")
+"""Who divides the work within the unit: one case anybody there, a colleague's whole desk its managers (SIP-11)."""
 
 MAY_START = _CASEWORKERS
 """Roles that may begin a SIP, at any unit (SIP-1)."""

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from core.acting import Actor
 from sip.kinds import CallState, State
-from sip.models import Call, SipCase
+from sip.models import Call, Carrier, SipCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,13 @@ class _Called:
     has_answered: bool
 
 
-def list_rows(cases: Sequence[SipCase]) -> list[dict[str, Any]]:
+def list_rows(cases: Sequence[SipCase], by: Actor) -> list[dict[str, Any]]:
     """What a row shows of each case. Mappings: templates read them several times faster than objects."""
     called = _called([case.pk for case in cases if case.state in (State.SENT, State.ACKNOWLEDGED)])
+    carriers = _carriers([case.pk for case in cases], by)
     return [
         {
+            "carrier": carriers.get(case.pk, ""),
             "href": reverse("sip:case", args=[case.pk]),
             "person": case.matter.person,
             "reference": case.matter.reference,
@@ -35,6 +38,12 @@ def list_rows(cases: Sequence[SipCase]) -> list[dict[str, Any]]:
         }
         for case in cases
     ]
+
+
+def _carriers(case_ids: Sequence[UUID], by: Actor) -> dict[UUID, str]:
+    ours = Carrier.objects.filter(case_id__in=case_ids, unit_id=by.unit_id)
+    rows = ours.values_list("case_id", "user__first_name", "user__last_name")
+    return {case_id: f"{first} {last}".strip() for case_id, first, last in rows}
 
 
 def _called(case_ids: Sequence[UUID]) -> dict[UUID, list[_Called]]:

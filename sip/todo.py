@@ -232,10 +232,10 @@ def _to(name: str, matter: Matter) -> str:
 # --- messages ---------------------------------------------------------------
 def unread(by: Actor, now: datetime) -> QuerySet[Message]:
     """Unread messages to the acting unit, at the actor's level and at vacant levels below it (ORG-3)."""
-    mine = _unread().filter(to_unit_id=by.unit_id)
+    mine = _unread().filter(Q(to_user_id=None) | Q(to_user_id=by.user_id), to_unit_id=by.unit_id)
     levels = _levels(by.role, _held_below(by.role, [by.unit_id], now).get(by.unit_id, set()))
     if by.role in (Role.CASEWORKER, Role.NEAREST_MANAGER):
-        levels.append("")
+        levels.append("")  # The unit's own, and those to one person there.
     shown = [*_SHOWN_AS_TASKS, *chapters.shown_as_rows()]
     return mine.filter(to_level__in=levels).exclude(kind__in=shown).order_by("-planned_at")
 
@@ -306,6 +306,8 @@ def _link(message: Message, kind: str) -> str:
     """The way to what a message is about, when the unit still sees it. `kind`: of its matter, empty when it doesn't."""
     if kind == MatterKind.SIP:
         return reverse("sip:case", args=[message.matter_id])
+    if message.kind == "sip.handed_over":
+        return reverse("sip:list") + "?vem=jag"
     return chapters.link(message, kind)
 
 

@@ -142,6 +142,7 @@ def make_world() -> World:
         noted = actions.note_other_plan(
             case_id=case.pk, kind=OtherPlanKind.OPT, kept_in="Akten", since_on=NOW.date(), by=actor_for(mine), now=NOW
         )
+        view = actions.save_view(name="Mina", query="vem=jag", by=actor_for(mine), now=NOW)
         call = SipCase.objects.get(pk=case.pk).calls.get(unit=called)
         note = Message.objects.create(
             kind="sip.acknowledged", dedupe_key="matrix", to_unit_id=own.pk, planned_at=NOW, next_try_at=NOW
@@ -197,6 +198,7 @@ def make_world() -> World:
         "held": {"case_id": held.case_id, "meeting_id": held.pk},
         "guest": {"case_id": met.case_id, "meeting_id": met.pk, "guest_id": guest.pk},
         "other_plan": {"case_id": case.pk, "plan_id": noted.pk},
+        "saved_view": {"view_id": view.pk},
         "draft": {"case_id": draft.pk},
         "drafted": drafted.ids() | {"kind": "matters"},
         "planned": planned.ids(),

@@ -21,7 +21,7 @@ OF_GROUPS = (
     "followup_boardindicator", "followup_cell", "followup_fact", "followup_unitfact", "followup_factrun",
 )  # fmt: skip
 OF_LOGS = ("core_changelog", "core_readlog", "core_seal")
-OF_LOGINS = ("django_session", "axes_accessattempt", "axes_accesslog", "axes_accessfailurelog")
+OF_LOGINS = ("django_session", "axes_accessattempt", "axes_accesslog", "axes_accessfailurelog", "sip_savedview")
 
 
 @pytest.fixture

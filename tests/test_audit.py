@@ -207,6 +207,7 @@ def test_reading_nobody_is_no_read() -> None:
 
 # Personal data whose changes are told elsewhere: each says where.
 NOT_TRACKED = {
+    "sip.SavedView": "a user's own filters: of no person and no case",
     "individuals.MatterGroupObjectPermission": "follows the participant row, compared nightly",
     "individuals.Event": "is itself the record, and only grows",
     "sip.Rating": "an answer without a way back to anybody: a log of who gave it and when would be one",

@@ -245,8 +245,8 @@ def test_a_state_is_written_by_the_transition_helper_only() -> None:
 
 
 # --- messages and tasks -----------------------------------------------------------------------------------------------
-HARMLESS = {"agreement", "group", "from_unit", "to_unit", "reference", "party", "what", "when"}
-"""Names of agreements, parties and units, the case's reference, the agreement's words for a duty, a day."""
+HARMLESS = {"agreement", "count", "group", "from_unit", "to_unit", "reference", "party", "what", "when"}
+"""Names of agreements, parties and units, the case's reference, the agreement's words for a duty, a day, how many."""
 
 
 @pytest.mark.parametrize("kind", all_kinds().values(), ids=lambda kind: kind.key)

@@ -4,6 +4,7 @@ All run inside `acting()`; `by` is the acting assignment, `now` an aware instant
 """
 
 from sip.actions.calls import acknowledge, pause, record_contact, redirect, redirect_targets, resume
+from sip.actions.carrying import hand_over, hand_over_all
 from sip.actions.ending import close, decline, withdraw, withdraw_consent
 from sip.actions.establishing import confirm_measures, establish_plan, plan_gaps
 from sip.actions.filing_copy import confirm_filed
@@ -61,6 +62,7 @@ from sip.actions.shared import (
     PLAN_RENEWAL,
     URGENT_CONTACT,
 )
+from sip.actions.views import remove_view, save_view
 
 __all__ = [
     "ACKNOWLEDGE",
@@ -104,6 +106,8 @@ __all__ = [
     "end_measures",
     "end_other_plan",
     "establish_plan",
+    "hand_over",
+    "hand_over_all",
     "hold",
     "invite",
     "latest_outcomes",
@@ -127,12 +131,14 @@ __all__ = [
     "redirect_targets",
     "remove_goal",
     "remove_measure",
+    "remove_view",
     "reply",
     "report_measure",
     "reschedule",
     "resume",
     "review_other_plan",
     "save_notes",
+    "save_view",
     "send",
     "set_follow_up_day",
     "start_case",

@@ -17,6 +17,7 @@ from individuals import actions as individuals
 from individuals.kinds import EndReason
 from individuals.models import Piece
 from organisations.models import Unit
+from sip.actions.carrying import carry
 from sip.actions.lead import units_leave
 from sip.actions.meeting_following import hand_over_meetings
 from sip.actions.plan import leave_plan
@@ -41,6 +42,7 @@ def acknowledge(*, call_id: UUID, by: Actor, now: datetime) -> Call:
         transition(Call, call_id, Do.ACKNOWLEDGE, rules=CALL_RULES, by=by, now=now) as call,
     ):
         call.acknowledged_at, call.acknowledged_by_id = now, by.user_id
+        carry(case.pk, by=by, now=now)
         deadlines.stop(matter_id=case.pk, kinds=[ACKNOWLEDGE], subject=call.pk, now=now, reason="acknowledged")
         individuals.note(case.matter, "acknowledged", "Mottagandet bekräftades", by=by, now=now)
         tell(case, "sip.acknowledged", case.matter.initiator_id, f"ack:{call.pk}", by=by, now=now)

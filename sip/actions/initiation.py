@@ -20,6 +20,7 @@ from individuals.consent import Given
 from individuals.kinds import BasisKind, Category, MatterKind
 from individuals.models import Person, Piece
 from organisations.models import Unit
+from sip.actions.carrying import carry
 from sip.actions.lead import units_leave
 from sip.actions.meeting_following import leave_meetings
 from sip.actions.shared import (
@@ -74,6 +75,7 @@ def start_case(*, person: Person, submission: UUID, by: Actor, now: datetime) ->
     matter = individuals.open_matter(kind=MatterKind.SIP, person=person, agreement=agreement, unit=unit, by=by, now=now)
     case = SipCase.objects.create(matter=matter, submission=submission, changed_at=now)
     deadlines.start(matter=matter, kind=DRAFT, subject=matter.pk, unit=unit, started_at=now, now=now)
+    carry(case.pk, by=by, now=now)
     return case
 
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import django_filters
 from django import forms
+from django.db.models import Exists, OuterRef, QuerySet
 
 from core.acting import Actor
+from deadlines.models import Clock
+from individuals.models import Participant
+from organisations.models import Unit, User
+from sip import actions
+from sip.carriers import carried_by
+from sip.forms.desk import NOBODY
 from sip.kinds import ENDED_STATES, State
 from sip.models import SipCase
 from sip.querysets import SipCaseQuerySet
@@ -26,6 +34,20 @@ STATES: dict[str, tuple[str, Iterable[str]]] = {
     "stoppade": (State.HALTED.label, [State.HALTED]),
 }
 
+CLOCKS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "bekrafta": ("Bekräfta mottagandet", (actions.ACKNOWLEDGE,)),
+    "kontakt": ("Första kontakten", (actions.FIRST_CONTACT,)),
+    "mote": ("Möte", (actions.MEETING, actions.MEETING_REPLY, actions.MEETING_NOTES)),
+    "insatser": ("Bekräfta insatser", (actions.CONFIRM,)),
+    "uppfoljning": ("Uppföljning", (actions.FOLLOW_UP,)),
+    "samtycke": ("Samtycket går ut", (actions.EXPIRY,)),
+}
+"""Which clock runs, in the list's own words."""
+
+MINE, NOBODYS = "jag", NOBODY
+FILTERS = ("lage", "vem", "frist", "roll", "verksamhet", "malgrupp", "forsenade")
+"""What of an address is a choice of filters: the rest of it is where one stands in the list."""
+
 _CHOICES = [
     (ONGOING, "Alla pågående"),
     *[(key, label) for key, (label, _) in STATES.items()],
@@ -38,12 +60,20 @@ class CaseFilter(django_filters.FilterSet):
     """What the list shows. Nothing chosen: everything that is going on."""
 
     lage = django_filters.ChoiceFilter(label="Läge", choices=_CHOICES, empty_label=None, method="in_state")
+    vem = django_filters.ChoiceFilter(label="Handläggare", empty_label="Alla", method="carried")
+    frist = django_filters.ChoiceFilter(
+        label="Frist som löper",
+        choices=[(key, label) for key, (label, _) in CLOCKS.items()],
+        empty_label="Alla",
+        method="with_clock",
+    )
     roll = django_filters.ChoiceFilter(
         label="Vår roll",
         choices=[("initierade", "Vi initierade"), ("kallade", "Vi är kallade")],
         empty_label="Alla",
         method="in_role",
     )
+    verksamhet = django_filters.ChoiceFilter(label="Tillsammans med", empty_label="Alla", method="with_unit")
     malgrupp = django_filters.ChoiceFilter(label="Målgrupp", empty_label="Alla", method="in_group")
     forsenade = django_filters.BooleanFilter(
         label="Bara försenade", method="overdue", widget=forms.CheckboxInput(attrs={"value": "1"})
@@ -54,13 +84,24 @@ class CaseFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def __init__(
-        self, data: Any, *, queryset: SipCaseQuerySet, by: Actor, now: datetime, groups: dict[str, str]
+        self,
+        data: Any,
+        *,
+        queryset: SipCaseQuerySet,
+        by: Actor,
+        now: datetime,
+        groups: dict[str, str],
+        carriers: Sequence[User] = (),
+        units: Iterable[Unit] = (),
     ) -> None:
         values = data.copy()
         values.setdefault("lage", ONGOING)
         super().__init__(values, queryset=queryset)
         self.by, self.now = by, now
         self.filters["malgrupp"].extra["choices"] = list(groups.items())
+        others = [(str(one.pk), str(one)) for one in carriers if one.pk != by.user_id]
+        self.filters["vem"].extra["choices"] = [(MINE, "Jag"), *others, (NOBODYS, "Ingen")]
+        self.filters["verksamhet"].extra["choices"] = _by_huvudman(unit for unit in units if unit.pk != by.unit_id)
 
     @property
     def is_whole_desk(self) -> bool:
@@ -82,11 +123,33 @@ class CaseFilter(django_filters.FilterSet):
             return cases.filter(matter__initiator_id=self.by.unit_id)
         return cases.exclude(matter__initiator_id=self.by.unit_id)
 
+    def carried(self, cases: SipCaseQuerySet, name: str, value: str) -> SipCaseQuerySet:
+        user = {MINE: self.by.user_id, NOBODYS: None}.get(value, value)
+        return carried_by(cases, UUID(user) if isinstance(user, str) else user, self.by)
+
+    def with_clock(self, cases: SipCaseQuerySet, name: str, value: str) -> SipCaseQuerySet:
+        return cases.filter(Exists(_running(CLOCKS[value][1])))
+
+    def with_unit(self, cases: SipCaseQuerySet, name: str, value: str) -> SipCaseQuerySet:
+        there = Participant.objects.filter(matter_id=OuterRef("pk"), unit_id=value, ended_at=None)
+        return cases.filter(Exists(there))
+
     def in_group(self, cases: SipCaseQuerySet, name: str, value: str) -> SipCaseQuerySet:
         return cases.filter(target_groups__contains=[value])
 
     def overdue(self, cases: SipCaseQuerySet, name: str, value: bool) -> SipCaseQuerySet:
         return cases.overdue(self.now) if value else cases
+
+
+def _running(kinds: Sequence[str]) -> QuerySet[Clock]:
+    return Clock.objects.filter(matter_id=OuterRef("pk"), kind__in=kinds, stopped_at=None)
+
+
+def _by_huvudman(units: Iterable[Unit]) -> list[tuple[str, list[tuple[str, str]]]]:
+    grouped: dict[str, list[tuple[str, str]]] = {}
+    for unit in units:
+        grouped.setdefault(unit.authority.huvudman.name, []).append((str(unit.pk), unit.name))
+    return list(grouped.items())
 
 
 class SearchForm(forms.Form):

@@ -1,6 +1,7 @@
 """The rows of chapter 4.1."""
 
 from sip.models.case import Call, SipCase
+from sip.models.desk import Carrier, SavedView
 from sip.models.follow_up import FollowUp, GoalOutcome, MeasureOutcome
 from sip.models.meeting import Attendee, Meeting, MeetingCall, MeetingGuest, MeetingNotes, MeetingTime
 from sip.models.other_plan import OtherPlan
@@ -10,6 +11,7 @@ from sip.models.rating import Rating, RatingCode
 __all__ = [
     "Attendee",
     "Call",
+    "Carrier",
     "Commitment",
     "FollowUp",
     "Goal",
@@ -29,5 +31,6 @@ __all__ = [
     "PlanText",
     "Rating",
     "RatingCode",
+    "SavedView",
     "SipCase",
 ]

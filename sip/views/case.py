@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Subquery, Value
+from django.db.models.functions import Concat
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,9 +17,10 @@ from core.policy import ActingRequest, for_roles, policy, visible_or_404
 from individuals.models import Event
 from organisations.kinds import CASE_ROLES
 from sip import actions, panels, progress
-from sip.kinds import Do, MeetingDo, ReplyDo, State
+from sip.kinds import OPEN_STATES, Do, MeetingDo, ReplyDo, State
 from sip.meetings import Stands, meetings_of, title_of
-from sip.models import Call, OtherPlan, SipCase
+from sip.models import Call, Carrier, OtherPlan, SipCase
+from sip.permissions import HANDS_OVER
 from sip.plan_progress import plan_standing
 
 ADDRESSES: dict[Do, str] = {
@@ -76,13 +78,17 @@ def step_of(stands: Stands) -> NextStep | None:
 
 def find_case(request: ActingRequest, case_id: UUID, what: str = "sip.case") -> SipCase:
     """The case, if the acting unit takes part in it now; else 404 and a line in the read log (LAW-3)."""
+    ours = Carrier.objects.filter(case_id=OuterRef("pk"), unit_id=request.actor.unit_id)
     cases = (
         SipCase.objects.visible_to(request.actor, request.now)
         .select_related(
             "matter__person", "matter__initiator__authority__huvudman", "matter__agreement", "contact_unit", "sent_by"
         )
         # Few cases have such plans: the others don't pay for asking.
-        .annotate(has_other_plans=Exists(OtherPlan.objects.filter(case_id=OuterRef("pk"))))
+        .annotate(
+            has_other_plans=Exists(OtherPlan.objects.filter(case_id=OuterRef("pk"))),
+            carried_by=Subquery(ours.values(name=Concat("user__first_name", Value(" "), "user__last_name"))),
+        )
         .prefetch_related(
             panels.BASES,
             "matter__person__guardians",
@@ -134,6 +140,8 @@ def case_page(request: ActingRequest, case_id: UUID) -> HttpResponse:
         "events": list(Event.objects.filter(matter_id=case.pk).select_related("unit", "user").order_by("-at", "-pk")),
         "meetings": [(stands, title_of(stands.meeting)) for stands in meetings],
         "meeting_step": next(filter(None, map(step_of, meetings)), None),
+        "carrier": getattr(case, "carried_by", None),
+        "may_hand_over": bool(HANDS_OVER.decide(request.actor, case)) and case.state in OPEN_STATES,
         "other_plans": panels.other_plans(case, request.actor, request.now)
         if getattr(case, "has_other_plans", True)
         else [],

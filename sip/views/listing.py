@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
+from uuid import UUID
 
 from django.db.models import Prefetch
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,10 +18,13 @@ from core.policy import ActingRequest, for_roles, policy
 from core.workdays import local_day
 from individuals.kinds import MatterKind
 from individuals.querysets import on_desk
-from organisations.kinds import CASE_ROLES
+from organisations.kinds import CASE_ROLES, MANAGERS, UnitKind
+from organisations.models import Unit, User
 from sip import exports, paging
-from sip.forms.listing import CaseFilter, SearchForm
-from sip.models import Call, SipCase
+from sip.carriers import colleagues
+from sip.forms.desk import SaveViewForm
+from sip.forms.listing import FILTERS, CaseFilter, SearchForm
+from sip.models import Call, Carrier, SavedView, SipCase
 from sip.permissions import MAY_START
 from sip.querysets import SipCaseQuerySet
 from sip.rows import list_rows
@@ -53,9 +58,13 @@ def case_list(request: ActingRequest) -> HttpResponse:
     context = {
         "filter": chosen,
         "page": page,
-        "rows": list_rows(page.rows),
+        "rows": list_rows(page.rows, request.actor),
         "count": paging.count_words(chosen.qs if desk is None else desk),
         "is_filtered": bool(set(request.GET) & set(chosen.filters)),
+        "views": list(SavedView.objects.filter(user_id=request.actor.user_id, unit_id=request.actor.unit_id)),
+        "query": _query(request),
+        "save_view": SaveViewForm(),
+        "may_divide": request.actor.role in MANAGERS,
         "search": SearchForm(),
         "may_start": request.actor.role in MAY_START,
         "now": request.now,
@@ -83,7 +92,7 @@ def search(request: ActingRequest) -> HttpResponse:
     context = {
         "search": form,
         "form": form,
-        "rows": list_rows(rows),
+        "rows": list_rows(rows, request.actor),
         "more": more,
         "most": paging.ROWS,
         "now": request.now,
@@ -99,7 +108,8 @@ def export(request: ActingRequest, kind: str) -> HttpResponse:
         raise Http404
     write, content_type = EXPORTS[kind]
     called = Prefetch("calls", Call.objects.select_related("unit").only("case_id", "state", "unit__name"))
-    cases = list(_filter(request).qs.by_next_deadline().prefetch_related(called))
+    ours = Carrier.objects.filter(unit_id=request.actor.unit_id).select_related("user")
+    cases = list(_filter(request).qs.by_next_deadline().prefetch_related(called, Prefetch("carriers", ours)))
     _log(request, Action.EXPORT, f"sip.export.{kind}", cases)
     body = write(cases, request.actor, target_groups())
     name = f"sip-{local_day(request.now)}.{kind}"
@@ -116,7 +126,40 @@ def _cases(request: ActingRequest) -> SipCaseQuerySet:
 
 
 def _filter(request: ActingRequest) -> CaseFilter:
-    return CaseFilter(request.GET, queryset=_cases(request), by=request.actor, now=request.now, groups=target_groups())
+    today = local_day(request.now)
+    return CaseFilter(
+        request.GET,
+        queryset=_cases(request),
+        by=request.actor,
+        now=request.now,
+        groups=target_groups(),
+        carriers=_carriers(request),
+        units=Unit.objects.open(today)
+        .exclude(kind=UnitKind.ADMINISTRATION)
+        .select_related("authority__huvudman")
+        .order_by("authority__huvudman__kind", "authority__huvudman__name", "name"),
+    )
+
+
+def _carriers(request: ActingRequest) -> list[User]:
+    """Those at the unit who can carry a case, and the one whose cases are asked for though gone from there."""
+    found = colleagues(request.actor, request.now)
+    with suppress(ValueError):
+        asked = UUID(request.GET.get("vem", ""))
+        if asked not in {one.pk for one in found}:
+            found += User.objects.filter(
+                pk__in=Carrier.objects.filter(user_id=asked, unit_id=request.actor.unit_id).values("user_id")
+            )
+    return found
+
+
+def _query(request: ActingRequest) -> str:
+    """The chosen filters as they stand in the address, without where one is in the list."""
+    kept = QueryDict(mutable=True)
+    for name in FILTERS:
+        if value := request.GET.get(name):
+            kept[name] = value
+    return kept.urlencode()
 
 
 def target_groups() -> dict[str, str]:
