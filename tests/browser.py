@@ -132,7 +132,7 @@ class LivePortal:
             timezone_id="Europe/Stockholm",
             java_script_enabled=script,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)  # A loaded machine is slow, not wrong.
         window = Window(context.new_page(), self.address, script)
         if username is not None:
             window.go("/logga-in/")
