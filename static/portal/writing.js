@@ -166,8 +166,12 @@
     sending.set(form, sendRow(form, event.detail.issueRequest).finally(() => sending.delete(form)));
   });
 
-  // Whatever became of it: an answer, a refusal, no contact with the portal.
-  document.addEventListener("htmx:afterRequest", (event) => answered.get(event.detail.requestConfig?.elt)?.());
+  // Whatever became of it: an answer, a refusal, no contact with the portal. Asked of the request itself: the answer to
+  // another row may have replaced this one meanwhile, and then no event of its own reaches the document.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const done = answered.get(event.detail.requestConfig?.elt);
+    if (done) event.detail.xhr.addEventListener("loadend", done);
+  });
 
   let kept = null;
   document.addEventListener("htmx:beforeSwap", (event) => {
