@@ -65,7 +65,7 @@ def group_things(own: Unit) -> dict[str, dict[str, object]]:
         "member": {"member_id": member.pk},
         "coming": {"meeting_id": coming.pk},
         "minuted": {"meeting_id": gone.pk},
-        "paper": {"meeting_id": gone.pk, "variant": "handling"},
+        "meeting_paper": {"meeting_id": gone.pk, "variant": "handling"},
         "decided": {"decision_id": decided.pk},
     }
 
