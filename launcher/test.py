@@ -79,7 +79,8 @@ def _run(supervisor: Supervisor, environ: dict[str, str], pytest_arguments: Sequ
     for name, command, extra in [] if only_pytest else _linters():
         if not step(name, partial(passes, command, extra)):
             failed.append(name)
-    arguments = list(pytest_arguments) or ["-n", WORKERS]
+    # Each worker takes a half of the files, so that what a file builds is built once, and then what the other has left.
+    arguments = list(pytest_arguments) or ["-n", WORKERS, "--dist", "worksteal"]
     if only_pytest and not pytest_arguments:
         say("Bara testerna körs; övriga kontroller hör till ./portal test utan --services.")
     # Last, so that its closing line is the last one seen when all is well.

@@ -181,8 +181,7 @@ def make_world() -> World:
     )
     version = build_placements.proposed(placement, actor_for(mine))
     provider = build_placements.provider()
-    world.things = {
-        **_deviations(case.matter),
+    things: dict[str, dict[str, object]] = {
         "placement": {"placement_id": placement.pk},
         "ansvarsforbindelse": {"placement_id": placement.pk, "version_id": version.pk},
         "ansvarsforbindelse_file": {"placement_id": placement.pk, "version_id": version.pk, "variant": "lasa"},
@@ -226,8 +225,11 @@ def make_world() -> World:
         "amendment": {"key": agreement.key, "amendment_id": amendment.pk, "number": "4.1", "do": "skicka"},
         "term": {"key": agreement.key, "term": "sip.first_contact"},
         "file": {"kind": "csv"},
-        **group_things(own),
     }
+    for more in (_deviations(case.matter), group_things(own)):
+        assert not (things.keys() & more.keys()), "two chapters call two things by one name"
+        things |= more
+    world.things = things
     return world
 
 

@@ -105,7 +105,7 @@ def _yearly_things(group: CoordinationGroup, by: Actor) -> dict[str, dict[str, o
         "version": {"version_id": version.pk},
         "versionfile": {"version_id": version.pk, "kind": "csv"},
         "said": {"comment_id": said.pk},
-        "answered": {"version_id": version.pk, "comment_id": said.pk},
+        "answered_comment": {"version_id": version.pk, "comment_id": said.pk},
         "task": {"task_id": task.pk},
         "taskstep": {"task_id": task.pk, "step": "redovisa"},
     }

@@ -101,6 +101,7 @@ def write_plan(social: Window, others: list[Window], case: str) -> None:
     page.locator("#text-matters").get_by_role("button", name="Spara").click()
     page.get_by_role("textbox", name="Mål, med personens egna ord").fill("Jag vill gå i skolan tre dagar i veckan")
     social.press("Lägg till målet")
+    page.locator(".row-form--new:not(.goal)").wait_for()
     for window, what in zip([social, *others], ["Stöd hemma", "Samtal om oro", "Möter vid grinden"], strict=True):
         add_measure(window, case, what)
     social.go(f"{case}plan/skriv/")

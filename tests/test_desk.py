@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -192,7 +193,10 @@ def test_a_view_is_saved_used_and_forgotten_by_its_user_alone(hylte):
     saved = client.post("/sip/vyer/", {"name": "Brådskar", "query": "forsenade=1&q=Nils&efter=1.2.x"})
     assert saved.url == "/sip/?forsenade=1", "only filters are kept: no search, no place in the list"
     page = client.get("/sip/?forsenade=1")
-    assert '<a class="chip" href="?forsenade=1" aria-current="true">Brådskar</a>' in page.content.decode()
+    chip = re.search(r"<a class=\"chip\"[^>]*>Brådskar</a>", page.content.decode())
+    assert chip
+    assert 'href="?forsenade=1"' in chip[0]
+    assert 'aria-current="true"' in chip[0]
     client.post("/sip/vyer/", {"name": "Brådskar", "query": "vem=jag"})
     assert client.post("/sip/vyer/", {"name": " ", "query": ""}, follow=True).status_code == 200
     with acting(hylte, NOW):

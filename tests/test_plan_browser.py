@@ -92,7 +92,8 @@ def test_an_adult_from_filing_to_closing(live_portal: LivePortal):
     social.press("Spara dagen")
     saved(social, "#dag")
     social.follow("Granska och fastställ")
-    page.get_by_role("button", name="Fastställ planen", exact=True).wait_for()  # The link waits for what is being saved.
+    # The link waits for what is being saved.
+    page.get_by_role("button", name="Fastställ planen", exact=True).wait_for()
     social.inspect("establish")
     social.press("Fastställ planen")
 

@@ -145,7 +145,7 @@ def write(request: ActingRequest, placement_id: UUID, version_id: UUID) -> HttpR
     measures = list(found.measures.all())
     rows = _rows(request, len(measures))
     saved = forms.VersionForm.saved(found, measures, rows)
-    form = forms.VersionForm(request.POST or None, rows=rows, initial=saved)
+    form = forms.VersionForm(request.POST if request.method == "POST" else None, rows=rows, initial=saved)
     stale = False
     if "more" in request.POST:
         # A row more, and nothing saved yet: what is typed stays on the page.

@@ -48,6 +48,9 @@ MINE, NOBODYS = "jag", NOBODY
 FILTERS = ("lage", "vem", "frist", "roll", "verksamhet", "malgrupp", "forsenade")
 """What of an address is a choice of filters: the rest of it is where one stands in the list."""
 
+MORE = "fler"
+"""Asks for the long choices too: colleagues, and all other units."""
+
 _CHOICES = [
     (ONGOING, "Alla pågående"),
     *[(key, label) for key, (label, _) in STATES.items()],
@@ -92,7 +95,7 @@ class CaseFilter(django_filters.FilterSet):
         now: datetime,
         groups: dict[str, str],
         carriers: Sequence[User] = (),
-        units: Iterable[Unit] = (),
+        units: Iterable[Unit] | None = None,
     ) -> None:
         values = data.copy()
         values.setdefault("lage", ONGOING)
@@ -101,7 +104,10 @@ class CaseFilter(django_filters.FilterSet):
         self.filters["malgrupp"].extra["choices"] = list(groups.items())
         others = [(str(one.pk), str(one)) for one in carriers if one.pk != by.user_id]
         self.filters["vem"].extra["choices"] = [(MINE, "Jag"), *others, (NOBODYS, "Ingen")]
-        self.filters["verksamhet"].extra["choices"] = _by_huvudman(unit for unit in units if unit.pk != by.unit_id)
+        if units is None:
+            del self.filters["verksamhet"]
+        else:
+            self.filters["verksamhet"].extra["choices"] = _by_huvudman(unit for unit in units if unit.pk != by.unit_id)
 
     @property
     def is_whole_desk(self) -> bool:
