@@ -10,6 +10,7 @@ from uuid import UUID
 import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
+from django.http import QueryDict
 
 from core.acting import Actor
 from deadlines.models import Clock
@@ -57,6 +58,15 @@ _CHOICES = [
     (ENDED, "Avslutade"),
     (ALL, "Alla"),
 ]
+
+
+def chosen_filters(given: QueryDict) -> str:
+    """Of what stands in an address, the chosen filters alone. No value that the list knows is longer than this."""
+    kept = QueryDict(mutable=True)
+    for name in FILTERS:
+        if value := given.get(name):
+            kept[name] = value[:100]
+    return kept.urlencode()
 
 
 class CaseFilter(django_filters.FilterSet):

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core import refusals
 from core.authz import Refused
 from core.policy import ActingRequest, for_roles, policy
 from core.templatetags.portal import plural
@@ -23,7 +24,7 @@ from organisations.models import User
 from sip import actions
 from sip.carriers import colleagues as colleagues_of
 from sip.forms.desk import NOBODY, HandOverAllForm, HandOverForm, SaveViewForm
-from sip.forms.listing import FILTERS
+from sip.forms.listing import chosen_filters
 from sip.kinds import OPEN_STATES
 from sip.models import SavedView, SipCase
 from sip.permissions import HANDS_OVER
@@ -72,7 +73,7 @@ def desk(request: ActingRequest) -> HttpResponse:
                 from_user=from_user, to_user=given["to_user"], reason=given["reason"], by=request.actor, now=request.now
             )
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.reason)
+            refusals.tell(form, refused)
         else:
             told = f"{given['to_user']} har tagit över {plural(count, 'ärende', 'ärenden')} och får veta det."
             messages.success(request, told)
@@ -103,7 +104,7 @@ def carrier(request: ActingRequest, case_id: UUID) -> HttpResponse:
         try:
             actions.hand_over(case_id=case.pk, by=request.actor, now=request.now, **form.cleaned_data)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.reason)
+            refusals.tell(form, refused)
         else:
             messages.success(request, f"{form.cleaned_data['to_user']} handlägger nu ärendet.")
             return redirect("sip:case", case_id=case.pk)
@@ -117,24 +118,18 @@ def carrier(request: ActingRequest, case_id: UUID) -> HttpResponse:
 @require_POST
 def save_view(request: ActingRequest) -> HttpResponse:
     """Keep the filters of the list under a name. Only what the list knows is kept."""
-    asked = QueryDict(request.POST.get("query", ""), mutable=True)
-    kept = QueryDict(mutable=True)
-    for name in FILTERS:
-        if value := asked.get(name):
-            kept[name] = value[:100]
+    query = chosen_filters(QueryDict(request.POST.get("query", "")))
     form = SaveViewForm(request.POST)
     if not form.is_valid():
         messages.error(request, "Skriv vad vyn ska heta, med högst 60 tecken.")
     else:
         try:
-            view = actions.save_view(
-                name=form.cleaned_data["name"], query=kept.urlencode(), by=request.actor, now=request.now
-            )
+            view = actions.save_view(name=form.cleaned_data["name"], query=query, by=request.actor, now=request.now)
         except Refused as refused:
             messages.error(request, refused.reason)
         else:
             messages.success(request, f"Vyn ”{view.name}” är sparad.")
-    return redirect(f"{reverse('sip:list')}?{kept.urlencode()}")
+    return redirect(f"{reverse('sip:list')}?{query}")
 
 
 @policy(PARTICIPANTS)

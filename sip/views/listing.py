@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import Prefetch
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
@@ -24,7 +24,7 @@ from organisations.models import Unit, User
 from sip import exports, paging
 from sip.carriers import colleagues
 from sip.forms.desk import SaveViewForm
-from sip.forms.listing import FILTERS, MINE, MORE, NOBODYS, CaseFilter, SearchForm
+from sip.forms.listing import MINE, MORE, NOBODYS, CaseFilter, SearchForm, chosen_filters
 from sip.models import Call, Carrier, SavedView, SipCase
 from sip.permissions import MAY_START
 from sip.querysets import SipCaseQuerySet
@@ -64,7 +64,7 @@ def case_list(request: ActingRequest) -> HttpResponse:
         "is_filtered": bool(set(request.GET) & set(chosen.filters)),
         "shows_more": shows_more(request, "verksamhet"),
         "views": list(SavedView.objects.filter(user_id=request.actor.user_id, unit_id=request.actor.unit_id)),
-        "query": _query(request),
+        "query": chosen_filters(request.GET),
         "save_view": SaveViewForm(),
         "may_divide": request.actor.role in MANAGERS,
         "search": SearchForm(),
@@ -165,15 +165,6 @@ def _carriers(request: ActingRequest) -> list[User]:
                 pk__in=Carrier.objects.filter(user_id=asked, unit_id=request.actor.unit_id).values("user_id")
             )
     return found
-
-
-def _query(request: ActingRequest) -> str:
-    """The chosen filters as they stand in the address, without where one is in the list."""
-    kept = QueryDict(mutable=True)
-    for name in FILTERS:
-        if value := request.GET.get(name):
-            kept[name] = value
-    return kept.urlencode()
 
 
 def target_groups() -> dict[str, str]:
