@@ -22,6 +22,7 @@ from agreements.models import Agreement, AmendedProvision, AmendedTerm, Amendmen
 from agreements.permissions import AMENDMENT_RULES
 from agreements.values import AmendmentState, ReviseDo, Term
 from agreements.views.shared import agreement_page
+from core import refusals
 from core.authz import Refused
 from core.policy import ASSIGNED, ActingRequest, for_roles, policy
 from core.transitions import Gone
@@ -195,7 +196,7 @@ def _change(
         except Gone as gone:
             raise Http404("amendment") from gone
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.reason)
+            refusals.tell(form, refused)
         else:
             messages.success(request, "Sparat.")
             return redirect("agreements:amendment", found.agreement.key, found.pk)

@@ -13,6 +13,7 @@ from agreements import actions
 from agreements.forms import LocalDocumentForm
 from agreements.models import Agreement
 from agreements.views.shared import agreement_page
+from core import refusals
 from core.authz import Refused
 from core.policy import ASSIGNED, ActingRequest, for_roles, policy
 from core.workdays import local_day
@@ -49,7 +50,7 @@ def local_document(request: ActingRequest, key: str, document_id: UUID | None = 
             else:
                 actions.change_local_document(document_id=document.pk, **values)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.reason)
+            refusals.tell(form, refused)
         else:
             messages.success(request, f"{form.cleaned_data['title']} är sparad.")
             return redirect("agreements:local", key)

@@ -20,6 +20,7 @@ from agreements.permissions import BOARD, COMMENTERS, ROUND_RULES
 from agreements.renewal import COMMENTS
 from agreements.values import ReviseDo
 from agreements.views.shared import agreement_page
+from core import refusals
 from core.authz import Refused
 from core.dates import swedish_date
 from core.policy import ASSIGNED, ActingRequest, for_roles, policy
@@ -160,7 +161,7 @@ def _change(
         except Gone as gone:
             raise Http404("round") from gone
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.reason)
+            refusals.tell(form, refused)
         else:
             messages.success(request, done)
             return redirect("agreements:round", asked.agreement.key, asked.pk)

@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core import refusals
 from core.audit import Action
 from core.authz import Refused
 from core.documents import as_file
@@ -256,7 +257,7 @@ def _do(
             stale = True
             form.add_error(None, newer.reason)
         except Refused as no:
-            form.add_error(no.field if no.field in form.fields else None, no.reason)
+            refusals.tell(form, no)
         else:
             messages.success(request, told)
             return redirect("disputes:dispute", dispute_id=dispute.pk)

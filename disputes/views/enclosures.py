@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import attachments
+from core import attachments, refusals
 from core.audit import Action
 from core.authz import Refused
 from core.policy import ActingRequest, policy
@@ -47,7 +47,7 @@ def enclose(request: ActingRequest, dispute_id: UUID) -> HttpResponse:
         except Gone:
             raise Http404 from None
         except Refused as no:
-            form.add_error(no.field if no.field in form.fields else None, no.reason)
+            refusals.tell(form, no)
         else:
             messages.success(request, "Handlingen är sparad. Motparten får veta det.")
             return redirect("disputes:dispute", dispute_id=dispute.pk)

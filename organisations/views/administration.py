@@ -19,6 +19,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core import refusals
 from core.authz import Refused
 from core.policy import ActingRequest, for_roles, policy
 from core.transitions import Gone
@@ -422,7 +423,7 @@ def try_form(request: ActingRequest, form: forms.Form, do: Callable[..., T], **v
     try:
         return do(**values, **form.cleaned_data, by=request.actor, now=request.now)
     except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.reason)
+        refusals.tell(form, refused)
     except Gone as gone:
         raise Http404(str(gone)) from gone
     return None

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+from core import refusals
 from core.authz import Refused
 from core.workdays import STOCKHOLM, local_day
 from organisations.forms import DayInput
@@ -86,8 +87,7 @@ class ActForm(forms.Form):
     told_at: dict[str, str] = {}
 
     def refuse(self, refused: Refused) -> None:
-        name = self.told_at.get(refused.field or "", refused.field)
-        self.add_error(name if name in self.fields else None, refused.reason)
+        refusals.tell(self, refused, self.told_at)
 
 
 class MomentForm(ActForm):

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core import refusals
 from core.authz import Refused
 from core.policy import ASSIGNED, ActingRequest, for_roles, policy
 from core.workdays import local_day
@@ -91,7 +92,7 @@ def _form(request: ActingRequest, form: ProviderForm, heading: str, provider_id:
         try:
             actions.keep_home(values=form.cleaned_data, provider_id=provider_id, by=request.actor)
         except Refused as no:
-            form.add_error(no.field if no.field in form.fields else None, no.reason)
+            refusals.tell(form, no)
         else:
             messages.success(request, "Registret är ändrat.")
             return redirect("placements:providers")

@@ -11,6 +11,7 @@ from dateutil.relativedelta import relativedelta
 from django import forms
 
 from agreements.models import TargetGroup
+from core import refusals
 from core.authz import Refused
 from core.workdays import STOCKHOLM, local_day
 from individuals.actions import GuardianFacts
@@ -78,8 +79,7 @@ class StepForm(forms.Form):
 
     def refuse(self, refused: Refused) -> None:
         """Show an action's refusal beside the field it concerns, else above the form."""
-        name = self.told_at.get(refused.field or "", refused.field)
-        self.add_error(name if name in self.fields else None, refused.reason)
+        refusals.tell(self, refused, self.told_at)
 
     def saved_words(self) -> list[tuple[str, str]]:
         """What is saved now, question by question, for one whose page had become old."""

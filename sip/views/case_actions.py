@@ -15,6 +15,7 @@ from django.shortcuts import redirect as go_to
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from core import refusals
 from core.authz import Refused
 from core.policy import ActingRequest, for_roles, policy
 from core.transitions import Gone, Stale
@@ -291,7 +292,7 @@ def _done(form: forms.Form, act: Callable[[], object]) -> bool:
         raise Http404 from None
     except Refused as refused:
         if form.is_valid():
-            form.add_error(refused.field if refused.field in form.fields else None, refused.reason)
+            refusals.tell(form, refused)
         return False
     return True
 

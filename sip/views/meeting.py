@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core import refusals
 from core.authz import Decision, Refused
 from core.policy import ActingRequest, for_roles, policy
 from core.transitions import Gone, Stale
@@ -300,7 +301,7 @@ def done(form: forms.Form, act: Callable[[], object]) -> bool:
     except Gone:
         raise Http404 from None
     except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.reason)
+        refusals.tell(form, refused)
         return False
     return True
 

@@ -11,6 +11,7 @@ from django.shortcuts import redirect as go_to
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from core import refusals
 from core.authz import Refused
 from core.policy import ActingRequest, policy
 from core.transitions import Gone, Stale
@@ -79,7 +80,7 @@ def notes(request: ActingRequest, case_id: UUID, meeting_id: UUID) -> HttpRespon
             is_old, saved = True, cast(MeetingNotes, newer.current)
             seen = Seen(request, NotesForm.of(saved))
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.reason)
+            refusals.tell(form, refused)
     if "autosave" in request.POST:
         if is_old or form.errors:
             return HttpResponse(status=422)
