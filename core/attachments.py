@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpResponse
 
@@ -24,12 +26,27 @@ _ACTIVE_IN_PDF = (b"/JavaScript", b"/JS", b"/Launch", b"/EmbeddedFile", b"/RichM
 
 @dataclass(frozen=True, slots=True)
 class Checked:
+    """A file that may be kept: its plain name, and the type that its content shows."""
+
     name: str
     media_type: str
+    content: bytes
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 in hex: the same file twice is one."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    def columns(self) -> dict[str, Any]:
+        """As `core.models.StoredFile` keeps it."""
+        return {
+            "name": self.name, "media_type": self.media_type, "size": len(self.content), "digest": self.digest,
+            "content": self.content,
+        }  # fmt: skip
 
 
 def check(name: str, content: bytes) -> Checked:
-    """Return the file's plain name and the type its content shows. Raises `Refused` with how to mend it."""
+    """Return the file as it may be kept. Raises `Refused` with how to mend it."""
     if not content:
         raise Refused("Filen är tom.", field="file")
     if len(content) > LARGEST:
@@ -44,7 +61,7 @@ def check(name: str, content: bytes) -> Checked:
         raise Refused(
             "Dokumentet innehåller något som kan köras. Skriv ut det som en ny PDF och bifoga den.", field="file"
         )
-    return Checked(plain, found)
+    return Checked(plain, found, content)
 
 
 def as_download(content: bytes, name: str, media_type: str) -> HttpResponse:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import uuid
 
 import pgtrigger
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 
+from core.attachments import ENDINGS, LARGEST
 from core.audit import Action
+from core.grants import ADD, READ, REMOVE
 
 
 class CurrentTransaction(Func):
@@ -162,3 +165,28 @@ class Heartbeat(models.Model):
 
     class Meta:
         verbose_name = "livstecken"
+
+
+class StoredFile(models.Model):
+    """A file that somebody has added (`core.attachments`). It is added or taken away, never changed."""
+
+    app_privileges = (READ, ADD, REMOVE)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    name = models.CharField("filnamn", max_length=150)
+    media_type = models.CharField(max_length=60)
+    size = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    content = models.BinaryField()
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(name="%(class)s_of_a_safe_type", condition=Q(media_type__in=list(ENDINGS))),
+            models.CheckConstraint(name="%(class)s_not_too_big", condition=Q(size__lte=LARGEST)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -17,7 +17,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import Acting
+from core.api import VERSION, Acting
 from core.policy import Access, visible_or_404
 from deviations import actions, patterns
 from deviations.api import API_DEVIATIONS, TAG
@@ -31,11 +31,6 @@ from organisations.models import Unit
 API_GROUP = Access("api_group_desk", machine=True, roles=GROUP)
 API_IMPROVEMENTS = Access("api_improvements", machine=True, roles=GROUP | CASE)
 OF_GROUP: dict[str, Any] = {"tags": ["Gruppens avvikelser"]}
-VERSION: dict[str, Any] = {
-    "min_value": 1,
-    "max_value": 2**31 - 1,
-    "help_text": "Den version du såg. Gäller en nyare blir svaret 409.",
-}
 
 
 class SeenVersionInput(serializers.Serializer[Any]):

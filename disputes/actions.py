@@ -220,8 +220,7 @@ def enclose(*, dispute_id: UUID, name: str, content: bytes, of_the_case: bool, b
                 read_by_all += "\n" + content.decode("utf-8-sig")
             wording.refuse_personal_data({"file": read_by_all})
         own = Enclosure.objects.filter(dispute=dispute, huvudman_id=by.huvudman_id).defer("content")
-        digest = hashlib.sha256(content).hexdigest()
-        if known := own.filter(digest=digest).first():
+        if known := own.filter(digest=checked.digest).first():
             return known
         if own.count() >= attachments.MOST:
             raise Refused(f"Varje part kan lägga till högst {attachments.MOST} handlingar.", field="file")
@@ -230,13 +229,9 @@ def enclose(*, dispute_id: UUID, name: str, content: bytes, of_the_case: bool, b
             matter_id=link.matter_id if of_the_case and link is not None else None,
             huvudman_id=by.huvudman_id,
             unit_id=by.unit_id,
-            name=checked.name,
-            media_type=checked.media_type,
-            size=len(content),
-            digest=digest,
-            content=content,
             added_at=now,
             added_by_id=by.user_id,
+            **checked.columns(),
         )
         dispute.changed_at = now
         event = climbing.note(dispute, "enclosed", "En handling lades till", by=by, now=now)

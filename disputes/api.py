@@ -22,7 +22,7 @@ from rest_framework.response import Response
 from agreements.models import Provision
 from agreements.values import Coordination
 from core import attachments
-from core.api import A_FILE, GIVES_FILE, TAKES_FILE, Acting, FileInput
+from core.api import A_FILE, GIVES_FILE, TAKES_FILE, VERSION, Acting, FileInput
 from core.audit import Action
 from core.policy import Access, visible_or_404
 from disputes import actions, panels
@@ -35,11 +35,6 @@ from individuals.models import Matter
 from organisations.models import Unit
 
 TAG: dict[str, Any] = {"tags": ["Tvister"]}
-VERSION: dict[str, Any] = {
-    "min_value": 1,
-    "max_value": 2**31 - 1,
-    "help_text": "Den version du såg. Gäller en nyare blir svaret 409.",
-}
 API_DISPUTES = Access("api_disputes", machine=True, roles=frozenset(map(str, READERS)))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -118,23 +117,13 @@ def report(*, deviation_id: UUID, by: Actor, now: datetime) -> Deviation:
 def attach(*, deviation_id: UUID, name: str, content: bytes, by: Actor, now: datetime) -> Attachment:
     """Attach a file. Raises `Refused` for what can't be taken, or a file too many. The same file twice is one."""
     checked = attachments.check(name, content)
-    digest = hashlib.sha256(content).hexdigest()
     with change(deviation_id, Do.ATTACH, by=by, now=now) as deviation:
-        if known := deviation.attachments.defer("content").filter(digest=digest).first():
+        if known := deviation.attachments.defer("content").filter(digest=checked.digest).first():
             return known
         if deviation.attachments.count() >= attachments.MOST:
             raise Refused(f"Det får vara högst {attachments.MOST} bilagor.", field="file")
         note(deviation, "En bilaga lades till", by=by, now=now)
-        return Attachment.objects.create(
-            deviation=deviation,
-            name=checked.name,
-            media_type=checked.media_type,
-            size=len(content),
-            digest=digest,
-            content=content,
-            added_at=now,
-            added_by_id=by.user_id,
-        )
+        return Attachment.objects.create(deviation=deviation, added_at=now, added_by_id=by.user_id, **checked.columns())
 
 
 def remove_attachment(*, deviation_id: UUID, attachment_id: UUID, by: Actor, now: datetime) -> None:

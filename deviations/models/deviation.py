@@ -10,7 +10,8 @@ from django.db.models import F, Q
 
 from agreements.models import Agreement, Provision, TargetGroup
 from core.audit import Action, Reads, Tracked
-from core.grants import ADD, READ, REMOVE
+from core.grants import ADD, READ
+from core.models import StoredFile
 from deviations.kinds import Affected, Outcome, Severity, State, StepKind
 from deviations.models.routine import WHO_CHOICES
 from deviations.querysets import DeviationQuerySet
@@ -146,36 +147,19 @@ class HandlingStep(models.Model):
         return self.title
 
 
-class Attachment(models.Model):
+class Attachment(StoredFile):
     """A file of the reporting unit's. It never goes along to the group or the other party."""
 
-    app_privileges = (READ, ADD, REMOVE)
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     deviation = models.ForeignKey(Deviation, models.PROTECT, related_name="attachments")
-    name = models.CharField("filnamn", max_length=150)
-    media_type = models.CharField(max_length=60)
-    size = models.PositiveIntegerField()
-    digest = models.CharField(max_length=64)
-    content = models.BinaryField()
-    added_at = models.DateTimeField()
-    added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
-    class Meta:
+    class Meta(StoredFile.Meta):
         verbose_name, verbose_name_plural = "bilaga", "bilagor"
         ordering = ["added_at"]
         constraints = [
             models.UniqueConstraint(fields=["deviation", "digest"], name="attachment_once"),
-            models.CheckConstraint(
-                name="attachment_of_a_safe_type",
-                condition=Q(media_type__in=["application/pdf", "image/png", "image/jpeg", "text/plain"]),
-            ),
-            models.CheckConstraint(name="attachment_not_too_big", condition=Q(size__lte=5_000_000)),
+            *StoredFile.Meta.constraints,
         ]
         triggers = [Tracked(fields=["deviation", "media_type", "size", "digest"])]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class DeviationEvent(models.Model):

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'handling i tvisten',
                 'verbose_name_plural': 'handlingar i tvisten',
                 'ordering': ['added_at', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('dispute', 'huvudman', 'digest'), name='enclosure_once'), models.CheckConstraint(condition=models.Q(('media_type__in', ['application/pdf', 'image/jpeg', 'image/png', 'text/plain'])), name='enclosure_of_a_safe_type'), models.CheckConstraint(condition=models.Q(('size__lte', 5000000)), name='enclosure_not_too_big')],
+                'constraints': [models.UniqueConstraint(fields=('dispute', 'huvudman', 'digest'), name='enclosure_once'), models.CheckConstraint(condition=models.Q(('media_type__in', ['application/pdf', 'image/png', 'image/jpeg', 'text/plain'])), name='enclosure_of_a_safe_type'), models.CheckConstraint(condition=models.Q(('size__lte', 5000000)), name='enclosure_not_too_big')],
             },
         ),
         pgtrigger.migrations.AddTrigger(

@@ -2,45 +2,30 @@
 
 from __future__ import annotations
 
-import uuid
-
 import pgtrigger
 from django.db import models
-from django.db.models import Q
 
-from core.attachments import ENDINGS, LARGEST
 from core.audit import Tracked
-from core.grants import ADD, READ, REMOVE
+from core.models import StoredFile
 from disputes.models.dispute import Dispute
 from individuals.models import Matter
-from organisations.models import Huvudman, Unit, User
+from organisations.models import Huvudman, Unit
 
 
-class Enclosure(models.Model):
+class Enclosure(StoredFile):
     """A file that one side added. With a `matter` it is about the person: only those who reach the case read it."""
 
-    app_privileges = (READ, ADD, REMOVE)
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="enclosures")
     matter = models.ForeignKey(Matter, models.PROTECT, null=True, related_name="+", help_text="The case it is about.")
     huvudman = models.ForeignKey(Huvudman, models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    name = models.CharField("filnamn", max_length=150)
-    media_type = models.CharField(max_length=60)
-    size = models.PositiveIntegerField()
-    digest = models.CharField(max_length=64)
-    content = models.BinaryField()
-    added_at = models.DateTimeField()
-    added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
-    class Meta:
+    class Meta(StoredFile.Meta):
         verbose_name, verbose_name_plural = "handling i tvisten", "handlingar i tvisten"
         ordering = ["added_at", "id"]
         constraints = [
             models.UniqueConstraint(fields=["dispute", "huvudman", "digest"], name="enclosure_once"),
-            models.CheckConstraint(name="enclosure_of_a_safe_type", condition=Q(media_type__in=sorted(ENDINGS))),
-            models.CheckConstraint(name="enclosure_not_too_big", condition=Q(size__lte=LARGEST)),
+            *StoredFile.Meta.constraints,
         ]
         triggers = [
             Tracked(fields=["dispute", "matter", "huvudman", "media_type", "size", "digest"], matter="matter_id"),
@@ -73,6 +58,3 @@ class Enclosure(models.Model):
                 """,
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.name
