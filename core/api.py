@@ -70,9 +70,11 @@ class Acting(Declared):
     def now(self) -> datetime:
         return self.request.now
 
-    def read(self, taken: type[serializers.Serializer[Any]], **context: Any) -> dict[str, Any]:
-        """Return the input's values. Raises `ValidationError` with what to mend."""
-        asked = taken(data=self.request.data, context=context)
+    def read(
+        self, taken: type[serializers.Serializer[Any]], *, partial: bool = False, **context: Any
+    ) -> dict[str, Any]:
+        """Return the input's values; `partial`: of those that were sent. Raises `ValidationError` with what to mend."""
+        asked = taken(data=self.request.data, partial=partial, context=context)
         asked.is_valid(raise_exception=True)
         return dict(asked.validated_data)
 
@@ -98,6 +100,12 @@ class AnyAccept(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
+VERSION: dict[str, Any] = {
+    "min_value": 1,
+    "max_value": 2**31 - 1,
+    "help_text": "Den version du såg. Gäller en nyare blir svaret 409.",
+}
+"""What the version of a row takes, wherever a stale edit must be found out."""
 TAKES_FILE: dict[str, Any] = {"parser_classes": [MultiPartParser]}
 GIVES_FILE: dict[str, Any] = {"content_negotiation_class": AnyAccept, "filterset_class": None, "pagination_class": None}
 A_FILE: dict[Any, Any] = {(200, media_type): OpenApiTypes.BINARY for media_type in attachments.ENDINGS}

@@ -173,7 +173,7 @@ class BoardTaskViewSet(OfGroups, Board, viewsets.GenericViewSet[BoardTask]):
 
     def _step(self, task_id: UUID, do: TaskDo, verb: Any, taken: Any) -> Response:
         found, _ = find_task(self.request, task_id)
-        self.may(TASK_RULES, do, found)
+        TASK_RULES.require(self.by, do, found)
         verb(task_id=task_id, by=self.by, now=self.now, **self.read(taken))
         return self._tell(task_id)
 

@@ -239,7 +239,7 @@ class GroupMeetingViewSet(OfGroups, viewsets.GenericViewSet[Meeting]):
 
     def _require(self, meeting_id: UUID, do: MeetingDo) -> Meeting:
         found, _ = find_meeting(self.request, meeting_id)
-        self.may(MEETING_RULES, do, found)
+        MEETING_RULES.require(self.by, do, found)
         return found
 
     def _tell(self, meeting_id: UUID) -> Response:
@@ -291,7 +291,7 @@ class GroupDecisionViewSet(OfGroups, viewsets.GenericViewSet[Decision]):
 
     def _require(self, decision_id: UUID, do: DecisionDo) -> None:
         found, _ = find_decision(self.request, decision_id)
-        self.may(DECISION_RULES, do, found)
+        DECISION_RULES.require(self.by, do, found)
 
     def _tell(self, decision_id: UUID) -> Response:
         found, _ = find_decision(self.request, decision_id)

@@ -16,7 +16,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import Acting
+from core.api import VERSION, Acting
 from core.authz import NotAllowed
 from core.policy import Access
 from followup import actions
@@ -24,7 +24,7 @@ from followup.actions.campaign import asked_of
 from followup.actions.regional import latest_versions, proposal
 from followup.agreement import coordination_of
 from followup.api import FigureSerializer
-from followup.api_shared import API_READERS, TAG, VERSION, CorrectionInput, OfGroups, OfTheBoard, SeenInput, figures_of
+from followup.api_shared import API_READERS, TAG, CorrectionInput, OfGroups, OfTheBoard, SeenInput, figures_of
 from followup.figures import COUNTY
 from followup.kinds import RegionalDo, ReportDo
 from followup.models import Campaign, Comment, GroupReport, RegionalReport, RegionalVersion, ReportVersion
@@ -306,7 +306,7 @@ class GroupReportViewSet(OfGroups, viewsets.GenericViewSet[GroupReport]):
 
     def _require(self, report_id: UUID, do: ReportDo) -> GroupReport:
         found, _ = find_report(self.request, report_id)
-        self.may(REPORT_RULES, do, found)
+        REPORT_RULES.require(self.by, do, found)
         return found
 
     def _tell(self, report_id: UUID) -> Response:

@@ -7,8 +7,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from core.api import Acting
-from core.authz import NotAllowed, Rules
+from core.api import VERSION, Acting
+from core.authz import NotAllowed
 from core.policy import Access
 from core.workdays import local_day
 from followup import exports, figures
@@ -24,11 +24,6 @@ from organisations.models import CoordinationGroup
 TAG: dict[str, Any] = {"tags": ["Uppföljning"]}
 API_GROUPS = Access("api", roles=IN_GROUPS.roles, machine=True)
 API_READERS = Access("api", roles=READERS.roles, machine=True)
-VERSION: dict[str, Any] = {
-    "min_value": 1,
-    "max_value": 2**31 - 1,
-    "help_text": "Den version du såg. Gäller en nyare blir svaret 409.",
-}
 
 
 class SeenInput(serializers.Serializer[Any]):
@@ -60,10 +55,6 @@ class OfGroups(Acting):
         today = local_day(self.now)
         if not any(stand(self.by, group, today).leads for group in self.groups()[0]):
             raise NotAllowed("Det här gör gruppens samordnare.")
-
-    def may(self, rules: Rules, do: Any, thing: Any) -> None:
-        """Whether the actor may, before what is sent is read. Raises `NotAllowed` or `Refused`."""
-        rules.require(self.by, do, thing)
 
 
 class Board(Acting):

@@ -19,13 +19,13 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api import VERSION
 from core.authz import Refused
 from core.documents import as_file
 from core.policy import visible_or_404
 from placements import actions, costs, days, documents, panels
 from placements.actions import MeasureFacts
 from placements.api import API_PLACEMENTS, OfPlacements
-from placements.api_input import VERSION
 from placements.forms.agreement import AT_MOST
 from placements.kinds import DeclineReason, Do, Move, Per, Performer, Side, SplitBy
 from placements.models import Ansvarsforbindelse, Measure, Placement, Remark, Signature

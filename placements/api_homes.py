@@ -73,7 +73,6 @@ class ProviderViewSet(Acting, mixins.ListModelMixin, mixins.RetrieveModelMixin, 
         require_may_keep(self.by)
         if not Provider.objects.filter(pk=pk).exists():
             raise Http404("provider")
-        asked = HomeOfRegisterInput(data=request.data, partial=True)
-        asked.is_valid(raise_exception=True)
-        changed = actions.keep_home(values=dict(asked.validated_data), provider_id=pk, by=self.by)
+        values = self.read(HomeOfRegisterInput, partial=True)
+        changed = actions.keep_home(values=values, provider_id=pk, by=self.by)
         return Response(ProviderSerializer(changed).data)

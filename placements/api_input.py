@@ -7,6 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from core.api import VERSION
 from individuals.api import GuardianInput, PersonInput, PieceInput
 from individuals.kinds import Category
 from organisations.models import Unit
@@ -27,11 +28,6 @@ from placements.kinds import (
 from placements.models import Provider
 from sip.models import SipCase
 
-VERSION: dict[str, Any] = {
-    "min_value": 1,
-    "max_value": 2**31 - 1,
-    "help_text": "Den version du såg. Gäller en nyare blir svaret 409.",
-}
 LONG = 2_000
 
 

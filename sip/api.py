@@ -20,7 +20,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import Acting
+from core.api import VERSION, Acting
 from core.audit import Action
 from core.policy import visible_or_404
 from core.workdays import local_day
@@ -46,11 +46,6 @@ from sip.permissions import CALL_RULES, CASE_RULES, calls, require_may_start
 from sip.querysets import SipCaseQuerySet
 
 TAG: dict[str, Any] = {"tags": ["SIP"]}
-VERSION: dict[str, Any] = {
-    "min_value": 1,
-    "max_value": 2**31 - 1,
-    "help_text": "Den version du såg. Gäller en nyare blir svaret 409.",
-}
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 

@@ -18,11 +18,12 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api import VERSION
 from core.authz import NotAllowed, Refused
 from individuals.kinds import Manner
 from organisations.models import Unit
 from sip import actions
-from sip.api import EARLIEST, TAG, VERSION
+from sip.api import EARLIEST, TAG
 from sip.api_shared import OfCase
 from sip.calendars import calendar_file
 from sip.kinds import (

@@ -10,9 +10,9 @@ from uuid import UUID
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
+from core.api import VERSION
 from organisations.models import Unit
 from sip.actions import MeasureFacts, Told
-from sip.api import VERSION
 from sip.kinds import Doer, FollowUpDecision, GoalResult, GoalSpan, MeasureResult, PlanTextKind
 from sip.models import Commitment, FollowUp, Goal, LeadOffer, Measure, MeasureOutcome, Plan, PlanContact, PlanText
 from sip.plan_panels import GoalShown, MeasureShown, PlanShown

@@ -121,7 +121,7 @@ def submit_report(
         )
         report.correction_reason = ""
         clocks.stop(subject=report.pk, kind=ANNUAL_REPORT, reason="submitted", now=now)
-        ask_for_file(group=made, now=now)
+        ask_for_file(version=made, now=now)
     return made
 
 

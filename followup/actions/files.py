@@ -10,11 +10,9 @@ from django.db import transaction
 from followup.models import RegionalVersion, ReportFile, ReportVersion
 
 
-def ask_for_file(
-    *, now: datetime, group: ReportVersion | None = None, county: RegionalVersion | None = None
-) -> ReportFile:
+def ask_for_file(*, version: ReportVersion | RegionalVersion, now: datetime) -> ReportFile:
     """Ask for the file of one version. Asked again, it is the same one; one that was given up is tried anew."""
-    made, is_new = ReportFile.objects.get_or_create(of_group=group, of_county=county, defaults={"asked_at": now})
+    made, is_new = ReportFile.objects.get_or_create(**ReportFile.of(version), defaults={"asked_at": now})
     if not is_new and made.is_given_up:
         made.asked_at, made.started_at, made.failed_at = now, None, None
         made.attempts, made.done, made.total, made.step, made.reason = 0, 0, 0, "", ""

@@ -107,7 +107,7 @@ def present(*, report_id: UUID, version: int, by: Actor, now: datetime) -> Regio
         )
         report.correction_reason = ""
         clocks.stop(subject=report.pk, kind=REGIONAL_REPORT, reason="presented", now=now)
-        ask_for_file(county=made, now=now)
+        ask_for_file(version=made, now=now)
         _tell_receivers(report, number, now)
     return made
 

@@ -64,6 +64,11 @@ class ReportFile(models.Model):
     def __str__(self) -> str:
         return str(self.of_group_id or self.of_county_id)
 
+    @staticmethod
+    def of(version: ReportVersion | RegionalVersion) -> dict[str, ReportVersion | RegionalVersion]:
+        """What tells the file of a version: to find it, or to make it."""
+        return {"of_group" if isinstance(version, ReportVersion) else "of_county": version}
+
     @property
     def is_ready(self) -> bool:
         return self.ready_at is not None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -68,16 +67,8 @@ def presented_pdf(request: ActingRequest, version_id: UUID) -> HttpResponse:
     return _progress(request, version, page, reverse("followup:presented_file", args=[version_id, "pdf"]))
 
 
-def _of(version: ReportVersion | RegionalVersion) -> dict[str, ReportVersion | RegionalVersion]:
-    return {"group" if isinstance(version, ReportVersion) else "county": version}
-
-
-def _file_of(version: ReportVersion | RegionalVersion) -> QuerySet[ReportFile]:
-    return ReportFile.objects.filter(**{f"of_{name}": one for name, one in _of(version).items()})
-
-
 def _pdf(version: ReportVersion | RegionalVersion, progress: str) -> HttpResponse:
-    made = _file_of(version).first()
+    made = ReportFile.objects.filter(**ReportFile.of(version)).first()
     if made is None or made.content is None:
         return redirect(progress)
     return as_file(bytes(made.content), f"{file_name(version)}.pdf")
@@ -97,7 +88,7 @@ def _sheet(version: ReportVersion | RegionalVersion, kind: str, where: str) -> H
 def _progress(request: ActingRequest, version: ReportVersion | RegionalVersion, page: Page, ready: str) -> HttpResponse:
     """Show how far it has come; a POST asks for it (again). Without JavaScript the reader loads the page anew."""
     if request.method == "POST":
-        actions.ask_for_file(now=request.now, **_of(version))  # type: ignore[arg-type]
+        actions.ask_for_file(version=version, now=request.now)
         return redirect(request.path)
-    made = _file_of(version).defer("content").first()
+    made = ReportFile.objects.filter(**ReportFile.of(version)).defer("content").first()
     return render(request, "followup/file.html", {"page": page, "file": made, "ready": ready})

@@ -13,6 +13,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from agreements.models import Agreement
+from core import refusals
 from core.audit import Action
 from core.authz import Decision, NotAllowed, Refused
 from core.policy import ActingRequest, for_roles
@@ -115,7 +116,7 @@ def form_page(
             except NotAllowed as refused:
                 return render(request, "followup/refused.html", {"page": page, "reason": refused.reason}, status=403)
             except Refused as refused:
-                form.add_error(refused.field if refused.field in form.fields else None, refused.reason)
+                refusals.tell(form, refused)
             else:
                 messages.success(request, done)
                 return redirect(to(made) if callable(to) else to or page.back)
