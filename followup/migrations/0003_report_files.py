@@ -6,6 +6,8 @@ import pgtrigger.migrations
 import uuid
 from django.db import migrations, models
 
+from core.schema import AtOnce
+
 
 class Migration(migrations.Migration):
 
@@ -14,32 +16,36 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='ReportFile',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('asked_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(help_text='By the worker that has it now; its lease counts from here.', null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('step', models.CharField(blank=True, help_text='What is being done, in words.', max_length=60)),
-                ('done', models.PositiveSmallIntegerField(default=0)),
-                ('total', models.PositiveSmallIntegerField(default=0)),
-                ('ready_at', models.DateTimeField(null=True)),
-                ('failed_at', models.DateTimeField(null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('content', models.BinaryField(null=True)),
-                ('of_county', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='file', to='followup.regionalversion')),
-                ('of_group', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='file', to='followup.reportversion')),
-            ],
-            options={
-                'verbose_name': 'rapportens fil',
-                'verbose_name_plural': 'rapporternas filer',
-                'indexes': [models.Index(condition=models.Q(('failed_at__isnull', True), ('ready_at__isnull', True)), fields=['asked_at'], name='file_waiting')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('of_county', None), ('of_group__isnull', False)), models.Q(('of_county__isnull', False), ('of_group', None)), _connector='OR'), name='file_of_one_report'), models.CheckConstraint(condition=models.Q(models.Q(('content', None), ('ready_at', None)), models.Q(('content__isnull', False), ('ready_at__isnull', False)), _connector='OR'), name='file_ready_has_content'), models.CheckConstraint(condition=models.Q(('failed_at', None), models.Q(('ready_at', None), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='file_failed_says_why')],
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reportfile',
-            trigger=pgtrigger.compiler.Trigger(name='made_file_stands', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."ready_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ed7e90d72a55f7ca43c3f40714d619af2a70c700', operation='UPDATE OR DELETE', pgid='pgtrigger_made_file_stands_129ab', table='followup_reportfile', when='BEFORE')),
-        ),
+        AtOnce([
+            migrations.CreateModel(
+                name='ReportFile',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                    ('asked_at', models.DateTimeField()),
+                    ('started_at', models.DateTimeField(help_text='By the worker that has it now; its lease counts from here.', null=True)),
+                    ('attempts', models.PositiveSmallIntegerField(default=0)),
+                    ('step', models.CharField(blank=True, help_text='What is being done, in words.', max_length=60)),
+                    ('done', models.PositiveSmallIntegerField(default=0)),
+                    ('total', models.PositiveSmallIntegerField(default=0)),
+                    ('ready_at', models.DateTimeField(null=True)),
+                    ('failed_at', models.DateTimeField(null=True)),
+                    ('reason', models.TextField(blank=True)),
+                    ('content', models.BinaryField(null=True)),
+                    ('of_county', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='file', to='followup.regionalversion')),
+                    ('of_group', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='file', to='followup.reportversion')),
+                ],
+                options={
+                    'verbose_name': 'rapportens fil',
+                    'verbose_name_plural': 'rapporternas filer',
+                    'indexes': [models.Index(condition=models.Q(('failed_at__isnull', True), ('ready_at__isnull', True)), fields=['asked_at'], name='file_waiting')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('of_county', None), ('of_group__isnull', False)), models.Q(('of_county__isnull', False), ('of_group', None)), _connector='OR'), name='file_of_one_report'), models.CheckConstraint(condition=models.Q(models.Q(('content', None), ('ready_at', None)), models.Q(('content__isnull', False), ('ready_at__isnull', False)), _connector='OR'), name='file_ready_has_content'), models.CheckConstraint(condition=models.Q(('failed_at', None), models.Q(('ready_at', None), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='file_failed_says_why')],
+                },
+            ),
+        ]),
+        AtOnce([
+            pgtrigger.migrations.AddTrigger(
+                model_name='reportfile',
+                trigger=pgtrigger.compiler.Trigger(name='made_file_stands', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."ready_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ed7e90d72a55f7ca43c3f40714d619af2a70c700', operation='UPDATE OR DELETE', pgid='pgtrigger_made_file_stands_129ab', table='followup_reportfile', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from core.rowsecurity import RowPolicy
+from core.schema import AtOnce
 from individuals.rowconditions import reaches
 
 # How a unit divides its work is its own matter; a saved view is its user's alone.
@@ -25,47 +26,51 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='SavedView',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=60, verbose_name='namn')),
-                ('query', models.CharField(max_length=500, verbose_name='val')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.unit')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'sparad vy',
-                'verbose_name_plural': 'sparade vyer',
-                'ordering': ['name'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Carrier',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('since_at', models.DateTimeField()),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='varför den gick över')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='carriers', to='sip.sipcase')),
-                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.unit')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'handläggare i ärende',
-                'verbose_name_plural': 'handläggare i ärenden',
-                'indexes': [models.Index(fields=['unit', 'user'], name='carrier_desk')],
-                'constraints': [models.UniqueConstraint(fields=('case', 'unit'), name='carrier_once')],
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='carrier',
-            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            DECLARE was jsonb; becomes jsonb;\n            BEGIN\n                IF TG_OP <> 'INSERT' THEN was := jsonb_build_object('unit_id', OLD.unit_id, 'user_id', OLD.user_id, 'given_by_id', OLD.given_by_id); END IF;\n                IF TG_OP <> 'DELETE' THEN becomes := jsonb_build_object('unit_id', NEW.unit_id, 'user_id', NEW.user_id, 'given_by_id', NEW.given_by_id); END IF;\n                IF was IS DISTINCT FROM becomes THEN\n                    INSERT INTO core_changelog\n                        (at, table_name, row_id, operation, old, new, matter_id, user_id, assignment_id, unit_id)\n                    VALUES (portal_now(), TG_TABLE_NAME, coalesce(NEW.id, OLD.id)::text, TG_OP, was, becomes,\n                        coalesce(NEW.case_id, OLD.case_id), portal_uuid('user'), portal_uuid('assignment'), portal_uuid('unit'));\n                END IF;\n                RETURN NULL;\n            END;\n        ", hash='fd7de8efa162bf3e9929aa6532e1d98e6dbef367', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_c1166', table='sip_carrier', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='carrier',
-            trigger=pgtrigger.compiler.Trigger(name='carrier_works_there', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NOT EXISTS (\n                        SELECT 1 FROM organisations_assignment a\n                        WHERE a.user_id = NEW.user_id AND a.unit_id = NEW.unit_id\n                        AND a.role IN ('caseworker', 'nearest_manager')\n                        AND (a.ends_on IS NULL OR a.ends_on > (portal_now() AT TIME ZONE 'Europe/Stockholm')::date)\n                    ) THEN\n                        RAISE EXCEPTION 'only who works at the unit carries its cases'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='89942b3c04f53b1e4fab5e5e58bd256d23f83bd0', operation='INSERT OR UPDATE OF "user_id", "unit_id"', pgid='pgtrigger_carrier_works_there_d95fc', table='sip_carrier', when='BEFORE')),
-        ),
+        AtOnce([
+            migrations.CreateModel(
+                name='SavedView',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                    ('name', models.CharField(max_length=60, verbose_name='namn')),
+                    ('query', models.CharField(max_length=500, verbose_name='val')),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.unit')),
+                    ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'sparad vy',
+                    'verbose_name_plural': 'sparade vyer',
+                    'ordering': ['name'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Carrier',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                    ('since_at', models.DateTimeField()),
+                    ('reason', models.CharField(blank=True, max_length=200, verbose_name='varför den gick över')),
+                    ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='carriers', to='sip.sipcase')),
+                    ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.unit')),
+                    ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'handläggare i ärende',
+                    'verbose_name_plural': 'handläggare i ärenden',
+                    'indexes': [models.Index(fields=['unit', 'user'], name='carrier_desk')],
+                    'constraints': [models.UniqueConstraint(fields=('case', 'unit'), name='carrier_once')],
+                },
+            ),
+        ]),
+        AtOnce([
+            pgtrigger.migrations.AddTrigger(
+                model_name='carrier',
+                trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            DECLARE was jsonb; becomes jsonb;\n            BEGIN\n                IF TG_OP <> 'INSERT' THEN was := jsonb_build_object('unit_id', OLD.unit_id, 'user_id', OLD.user_id, 'given_by_id', OLD.given_by_id); END IF;\n                IF TG_OP <> 'DELETE' THEN becomes := jsonb_build_object('unit_id', NEW.unit_id, 'user_id', NEW.user_id, 'given_by_id', NEW.given_by_id); END IF;\n                IF was IS DISTINCT FROM becomes THEN\n                    INSERT INTO core_changelog\n                        (at, table_name, row_id, operation, old, new, matter_id, user_id, assignment_id, unit_id)\n                    VALUES (portal_now(), TG_TABLE_NAME, coalesce(NEW.id, OLD.id)::text, TG_OP, was, becomes,\n                        coalesce(NEW.case_id, OLD.case_id), portal_uuid('user'), portal_uuid('assignment'), portal_uuid('unit'));\n                END IF;\n                RETURN NULL;\n            END;\n        ", hash='fd7de8efa162bf3e9929aa6532e1d98e6dbef367', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_c1166', table='sip_carrier', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='carrier',
+                trigger=pgtrigger.compiler.Trigger(name='carrier_works_there', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NOT EXISTS (\n                        SELECT 1 FROM organisations_assignment a\n                        WHERE a.user_id = NEW.user_id AND a.unit_id = NEW.unit_id\n                        AND a.role IN ('caseworker', 'nearest_manager')\n                        AND (a.ends_on IS NULL OR a.ends_on > (portal_now() AT TIME ZONE 'Europe/Stockholm')::date)\n                    ) THEN\n                        RAISE EXCEPTION 'only who works at the unit carries its cases'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='89942b3c04f53b1e4fab5e5e58bd256d23f83bd0', operation='INSERT OR UPDATE OF "user_id", "unit_id"', pgid='pgtrigger_carrier_works_there_d95fc', table='sip_carrier', when='BEFORE')),
+            ),
+        ]),
         migrations.AddConstraint(
             model_name='savedview',
             constraint=models.UniqueConstraint(fields=('user', 'unit', 'name'), name='saved_view_once'),
