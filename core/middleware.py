@@ -97,7 +97,7 @@ class DenyByDefault:
             if access.machine:
                 return refuse(request, "Ange ett gällande uppdrag i rubriken X-Uppdrag.", machine=True)
             return redirect("organisations:choose_assignment")
-        if access.roles is not None and actor.role not in access.roles:
+        if access.leaves_out(actor.role):
             return refuse(request, "Ditt uppdrag har inte tillgång till den här sidan.", machine=access.machine)
         return None
 

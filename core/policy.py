@@ -35,6 +35,9 @@ class Access:
     roles: frozenset[str] | None = None
     machine: bool = False  # Answers 401 and 403 as JSON instead of pages.
 
+    def leaves_out(self, role: str) -> bool:
+        return self.roles is not None and role not in self.roles
+
 
 PUBLIC = Access("public", signed_in=False, assigned=False)
 SIGNED_IN = Access("signed_in", assigned=False)
