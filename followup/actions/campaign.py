@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from agreements.values import Coordination
 from core.acting import Actor
 from core.authz import NotAllowed, Refused
 from core.dates import swedish_date
-from core.transitions import Gone, transition
+from core.transitions import Gone, Stale, transition
 from core.workdays import end_of, last_day, local_day
 from deadlines.times import due_at as falls_due
 from followup import clocks, figures
@@ -24,7 +24,7 @@ from followup.actions.files import ask_for_file
 from followup.actions.shared import require_group, required, tell_group
 from followup.agreement import coordination_of, local_groups
 from followup.definitions import Definition, Definitions
-from followup.kinds import ANNUAL_REPORT, REGIONAL_REPORT, ReportDo
+from followup.kinds import ANNUAL_REPORT, REGIONAL_REPORT, ReportDo, ReportState
 from followup.models import Answer, Campaign, GroupReport, RegionalReport, ReportVersion
 from followup.permissions import BOARD, REPORT_RULES, in_group
 from followup.querysets import members
@@ -170,12 +170,29 @@ def _save(report: GroupReport, texts: Mapping[str, str]) -> bool:
     return changed
 
 
-def _report(
-    report_id: UUID, do: ReportDo, by: Actor, now: datetime, version: int
-) -> AbstractContextManager[GroupReport]:
+class HandedInFirst(Stale):
+    """Somebody else was first to hand the report in: what is typed can't be saved, but isn't lost."""
+
+    def __init__(self, report: GroupReport, who: str) -> None:
+        super().__init__(report)
+        self.reason = (
+            f"Uppföljningen är redan inlämnad av {who}. Läs den inlämnade versionen. "
+            "Saknas något kan den öppnas för rättning."
+        )
+
+
+@contextmanager
+def _report(report_id: UUID, do: ReportDo, by: Actor, now: datetime, version: int) -> Iterator[GroupReport]:
     group_id = GroupReport.objects.filter(pk=report_id).values_list("group_id", flat=True).first()
     if group_id is None:
         raise Gone("followup.GroupReport")
     group, _ = require_group(group_id, by, local_day(now))
     group.kind_coordination = coordination_of(group)  # type: ignore[attr-defined]
-    return transition(GroupReport, report_id, do, rules=in_group(REPORT_RULES, group), by=by, now=now, version=version)
+    rules = in_group(REPORT_RULES, group)
+    try:
+        with transition(GroupReport, report_id, do, rules=rules, by=by, now=now, version=version) as report:
+            yield report
+    except Stale as newer:
+        if do == ReportDo.CORRECT or newer.current.state != ReportState.SUBMITTED:
+            raise
+        raise HandedInFirst(newer.current, str(newer.current.versions.last().by)) from None

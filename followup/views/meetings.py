@@ -220,8 +220,14 @@ def minutes(request: ActingRequest, meeting_id: UUID) -> HttpResponse:
         )  # fmt: skip
 
     lead = "Skriv inget som kan visa vem någon är: protokollet läses av båda huvudmännen."
+
+    def stands() -> dict[str, str]:
+        now = Meeting.objects.get(pk=found.pk)
+        notes = {f"note_{item.pk}": item.note for item in now.items.all()}
+        return {**notes, "user_participation": now.user_participation}
+
     return form_page(request, _page(found, "Skriv protokoll", "Spara protokollet", lead), form, act,
-                     may=MEETING_RULES.may(request.actor, MeetingDo.RECORD, found),
+                     may=MEETING_RULES.may(request.actor, MeetingDo.RECORD, found), stands=stands,
                      done="Protokollet är sparat.")  # fmt: skip
 
 

@@ -216,6 +216,7 @@ def write(request: ActingRequest, report_id: UUID) -> HttpResponse:
         act,
         done="Uppföljningen är inlämnad." if hand_in else "Texterna är sparade.",
         may=REPORT_RULES.may(request.actor, ReportDo.WRITE, found),
+        stands=lambda: dict(found.answers.values_list("indicator", "text")),
         beside="followup/_beside.html",
         panels=told.panels,
         drills=drills(request),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -91,11 +91,13 @@ def form_page(
     done: str,
     to: str | Callable[[Any], str] = "",
     may: Decision,
+    stands: Callable[[], Mapping[str, str]] | None = None,
     **context: Any,
 ) -> HttpResponse:
     """Show a form; when it is sent and valid, act once and go on. A refusal stands by its field; typed text stays.
 
-    `may`: whether the actor may do it at all, now. If not, the page says why and who can.
+    `may`: whether the actor may do it at all, now. If not, the page says why and who can. `stands`: field → what is
+    saved now, to be read beside what was typed when somebody else was first; without it the changed row's own fields.
     """
     if not may and "newer" not in context and not (request.method == "POST" and form.is_valid()):
         return render(request, "followup/refused.html", {"page": page, "reason": may.reason}, status=403)
@@ -109,7 +111,7 @@ def form_page(
                 raise nobodys(request, page.title) from None
             except Stale as newer:
                 form.add_error(None, newer.reason)
-                context["newer"] = newer.current
+                context["newer"] = _differs(form, stands() if stands else vars(newer.current))
                 if "version" in form.fields:
                     # The typed text stays; the hidden version follows what the page now shows.
                     form.data = {**request.POST.dict(), "version": newer.current.version}
@@ -121,3 +123,13 @@ def form_page(
                 messages.success(request, done)
                 return redirect(to(made) if callable(to) else to or page.back)
     return render(request, "followup/form.html", {"page": page, "form": form, **context}, status=status)
+
+
+def _differs(form: forms.Form, saved: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What is saved now and isn't what was typed: the field's label and the saved text."""
+    found = []
+    for name, asked in form.fields.items():
+        text = saved.get(name)
+        if isinstance(text, str) and text != form.cleaned_data.get(name, ""):
+            found.append((str(asked.label), text or "Tomt."))
+    return found
