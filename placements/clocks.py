@@ -80,6 +80,7 @@ class Facts:
     agreed_to: date | None
     renegotiate_on: date | None = None
     ran_out_on: date | None = None
+    held_to_the_end: bool = False
 
     @property
     def awaits_follow_up(self) -> bool:
@@ -147,6 +148,7 @@ def gather(placement: Placement, now: datetime) -> Facts:
         agreed_to=agreed.valid_to if agreed else None,
         renegotiate_on=agreed.renegotiate_on if agreed else None,
         ran_out_on=ran_out.valid_to if ran_out else None,
+        held_to_the_end=placement.agreements.held_to_the_end(placement.lasted).exists(),
     )
 
 
@@ -160,10 +162,19 @@ def should_run(facts: Facts) -> Iterator[Wanted]:
         yield from _agreement(facts)
         yield from _reviews(facts)
         yield from _together(facts)
-    elif facts.awaits_follow_up:
-        assert facts.placement.ended_at is not None
+    elif state == State.ENDED:
+        yield from _after_end(facts)
+
+
+def _after_end(facts: Facts) -> Iterator[Wanted]:
+    """The joint follow-up of an unplanned end (PLC-11), and the agreement that is still to be made (PLC-5, PLC-6)."""
+    placement = facts.placement
+    assert placement.ended_at is not None
+    if facts.awaits_follow_up:
         for unit in facts.both:
-            yield Wanted(UNPLANNED_END, unit, facts.placement.ended_at)
+            yield Wanted(UNPLANNED_END, unit, placement.ended_at)
+    if not facts.held_to_the_end:
+        yield from _unsigned(facts)
 
 
 def _before_start(facts: Facts) -> Iterator[Wanted]:
@@ -200,15 +211,25 @@ def _agreement(facts: Facts) -> Iterator[Wanted]:
             if facts.renegotiate_on is not None:
                 yield Wanted(RENEGOTIATION, unit, started, end_of(facts.renegotiate_on))
         return
+    yield from _unsigned(facts)
     if facts.ran_out_on is not None and placement.agreement_needed != Answer.NO:
-        # It ran out while the placement goes on: the same duty, overdue, until a new version is signed.
-        for unit in facts.both:
-            yield Wanted(EXPIRY, unit, started, end_of(facts.ran_out_on))
         return
     if placement.is_acute and placement.referred_at is None:
         yield Wanted(REFERRAL, placement.matter.initiator, started)
     if placement.is_acute and placement.assessed_at is None:
         yield Wanted(ASSESSMENT, facts.medical or placement.matter.initiator, started)
+
+
+def _unsigned(facts: Facts) -> Iterator[Wanted]:
+    """Nothing holds: the duty to agree, until something is signed."""
+    placement = facts.placement
+    started = placement.started_at
+    assert started is not None
+    if facts.ran_out_on is not None and placement.agreement_needed != Answer.NO:
+        # It ran out before the placement did: the same duty, overdue, until a new version is signed.
+        for unit in facts.both:
+            yield Wanted(EXPIRY, unit, started, end_of(facts.ran_out_on))
+        return
     wanted = placement.agreement_needed == Answer.YES
     if wanted or (placement.is_acute and placement.agreement_needed == Answer.UNKNOWN):
         for unit in facts.both:

@@ -210,7 +210,7 @@ def make(by: Actor, now: datetime) -> Overview:
     for placement in shown:
         to_come = NOTHING
         version = agreed.get(placement.pk)
-        if version is not None:
+        if version is not None and version.state == Stage.IN_FORCE:
             counted = [priced(one, list(one.shares.all())) for one in version.measures.all()]
             coming = costs.from_month(costs.by_month(counted), today)
             to_come = costs.total(coming)
@@ -233,8 +233,9 @@ def side_of(by: Actor) -> Side:
 
 def _agreed(by: Actor, ids: list[UUID]) -> dict[UUID, Ansvarsforbindelse]:
     measures = Prefetch("measures", Measure.objects.prefetch_related("shares"))
-    held = Ansvarsforbindelse.objects.visible_to(by).in_force().filter(placement__in=ids)
-    return {one.placement_id: one for one in held.prefetch_related(measures)}
+    versions = Ansvarsforbindelse.objects.visible_to(by).filter(state__in=(Stage.IN_FORCE, Stage.ENDED))
+    held = versions.filter(placement__in=ids).prefetch_related(measures)
+    return {one.placement_id: one for one in held}
 
 
 def _reviews(ids: list[UUID]) -> dict[UUID, Clock]:
@@ -258,12 +259,15 @@ def _row(
         placement.agreement_needed == Answer.UNKNOWN and placement.is_acute
     )
     days: int | None = None
-    if party and needed and version is None and placement.state == State.ONGOING and placement.started_at is not None:
+    # Also of one that is over: its cost is still to be settled (PLC-6).
+    began = placement.state in (State.ONGOING, State.ENDED) and placement.started_at is not None
+    if party and needed and version is None and began:
+        assert placement.started_at is not None
         days = (today - local_day(placement.started_at)).days
     if not party:
         words = ""
     elif version is not None:
-        words = str(Stage.IN_FORCE.label)
+        words = str(version.get_state_display())
     else:
         words = "Behövs inte" if placement.agreement_needed == Answer.NO else "Saknas"
     return Row(

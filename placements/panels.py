@@ -147,7 +147,10 @@ def versions_of(placement: Placement, by: Actor) -> list[Ansvarsforbindelse]:
     found = found.select_related("placing_unit", "medical_unit", "drafted_by_unit", "proposed_by").prefetch_related(
         "signatures__user"
     )
-    return sorted(found, key=lambda one: one.number or 10_000, reverse=True)
+    versions = sorted(found, key=lambda one: one.number or 10_000, reverse=True)
+    for one in versions:
+        one.placement = placement
+    return versions
 
 
 def possible_readers(placement: Placement, today: date) -> list[tuple[User, str, bool]]:

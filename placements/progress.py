@@ -70,6 +70,19 @@ class Standing:
         return next((one for one in self.versions if one.state in (Stage.ENDED, Stage.EXPIRED)), None)
 
     @property
+    def is_unsettled(self) -> bool:
+        """Whether it is over while the cost of the time that was is not agreed on (PLC-5, PLC-6)."""
+        placement, lasted = self.placement, self.placement.lasted
+        if placement.state != State.ENDED or not self.is_party or lasted is None:
+            return False
+        if placement.agreement_needed == Answer.NO or (
+            placement.agreement_needed == Answer.UNKNOWN and not placement.is_acute
+        ):
+            return False
+        last = self.last_in_force
+        return last is None or (last.valid_to is not None and last.state == Stage.EXPIRED and last.valid_to < lasted[1])
+
+    @property
     def is_over(self) -> bool:
         return self.placement.state in (State.ENDED, State.CLOSED, State.CANCELLED)
 
@@ -101,12 +114,12 @@ def sentence(at: Standing) -> str:
     if placement.state == State.ENDED:
         how = "oplanerat" if placement.end_kind == EndKind.UNPLANNED else "som planerat"
         waits = at.due(clocks.UNPLANNED_END)
-        then = (
-            f" Följ upp tillsammans senast {swedish_date(last_day(waits))}."
-            if waits
-            else " Avsluta ärendet när eftervården är ordnad."
-        )
-        return f"Slutade {how} {swedish_date(placement.ended_at)}.{then}"
+        then = "Avsluta ärendet när eftervården är ordnad."
+        if waits:
+            then = f"Följ upp tillsammans senast {swedish_date(last_day(waits))}."
+        elif at.is_unsettled:
+            then = "Kostnaden för tiden är inte uppgjord."
+        return f"Slutade {how} {swedish_date(placement.ended_at)}. {then}"
     return f"Pågår sedan {swedish_date(placement.started_at)}. {_agreement_words(at)}".strip()
 
 
@@ -153,7 +166,7 @@ def _share(at: Standing) -> Task:
 
 def _assess(at: Standing) -> Task | None:
     placement, title = at.placement, "Läkaren bedömer det medicinska behovet"
-    if placement.assessed_at is None and at.is_over:
+    if placement.assessed_at is None and at.is_over and not at.is_unsettled:
         return None
     if placement.assessed_at:
         needed = placement.get_agreement_needed_display().lower()
@@ -168,13 +181,24 @@ def _agree(at: Standing) -> Task | None:
     if at.in_force is not None:
         words = {True: " Undertecknad innan placeringen började.", False: " Undertecknad efter att den började."}
         return Task(title, DONE, _agreement_words(at) + words.get(at.signed_before_start, ""))  # type: ignore[arg-type]
+    if at.is_unsettled:
+        text = (
+            "Ingen gäller hela tiden som placeringen pågick. Gör upp kostnaden för den tid som var, innan ärendet "
+            "avslutas. Till dess ligger den hos kommunen. Att placeringen redan har skett är inget skäl att säga nej."
+        )
+        return Task(title, NOW if at.shared else LATER, text, at.due(clocks.AFTER_ACUTE, clocks.EXPIRY))
     if at.is_over:
-        last = at.last_in_force
-        return Task(title, DONE, f"Version {last.number} gällde till slutet.") if last is not None else None
+        return Task(title, DONE, _last_words(at.last_in_force)) if at.last_in_force is not None else None
     text = _agreement_words(at)
     if at.placement.started_at and at.placement.agreement_needed == Answer.YES:
         text += " Till dess bär kommunen kostnaden, och personen får det som behövs."
     return Task(title, NOW if at.shared else LATER, text, at.due(clocks.BEFORE, clocks.AFTER_ACUTE))
+
+
+def _last_words(last: Ansvarsforbindelse) -> str:
+    if last.signed_afterwards:
+        return f"Version {last.number} undertecknades {swedish_date(last.in_force_at)} för tiden som var."
+    return f"Version {last.number} gällde till slutet."
 
 
 def _start(at: Standing) -> Task:
@@ -240,9 +264,9 @@ def next_do(at: Standing) -> Do | None:
         return Do.REFER
     if placement.state == State.ONGOING and not at.shared:
         return Do.EDIT if at.missing else Do.SHARE
-    if placement.state == State.ENDED:
-        return Do.CLOSE
-    return None
+    if placement.state == State.ENDED and at.is_unsettled:
+        return None if at.shared else Do.EDIT if at.missing else Do.SHARE
+    return Do.CLOSE if placement.state == State.ENDED else None
 
 
 def other_dos(at: Standing) -> list[Do]:
@@ -262,7 +286,9 @@ def other_dos(at: Standing) -> list[Do]:
         offered += [] if placement.registration == Registration.HANDED_OVER else [Do.HAND_OVER]
         offered += [Do.RECORD_BASIS, Do.WITHDRAW_CONSENT, Do.END]
     elif state == State.ENDED:
-        offered = [Do.FOLLOW_UP, Do.PLAN_AFTERCARE, Do.CLOSE]
+        offered = [Do.FOLLOW_UP, Do.PLAN_AFTERCARE]
+        offered += [Do.EDIT, Do.RECORD_BASIS, Do.SHARE] if at.is_unsettled and not at.shared else []
+        offered += [Do.CLOSE]
     if Do.WITHDRAW_CONSENT in offered and not at.covered:
         offered.remove(Do.WITHDRAW_CONSENT)
     first = next_do(at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -59,3 +59,9 @@ class VersionQuerySet(models.QuerySet["Ansvarsforbindelse"]):
 
     def ran_out(self) -> Self:
         return self.filter(state=Stage.EXPIRED)
+
+    def held_to_the_end(self, lasted: tuple[date, date] | None) -> Self:
+        """What a placement that is over was agreed to cost to its last day: signed while it went on, or afterwards."""
+        if lasted is None:
+            return self.none()
+        return self.filter(Q(state=Stage.ENDED) | Q(state=Stage.EXPIRED, valid_to__gte=lasted[1]))

@@ -8,14 +8,16 @@ from placements.kinds import Do, Move, Stage, State
 _TOGETHER = (State.PLANNED, State.ONGOING, State.ENDED)
 
 TRANSITIONS: dict[tuple[State, Do], State] = {
-    **{(state, Do.EDIT): state for state in (State.DRAFT, State.PLANNED, State.ONGOING)},
+    **{(state, Do.EDIT): state for state in (State.DRAFT, *_TOGETHER)},
     **{(state, Do.RECORD_BASIS): state for state in (State.DRAFT, *_TOGETHER)},
     **{(state, Do.WITHDRAW_CONSENT): state for state in (State.DRAFT, *_TOGETHER)},
     (State.DRAFT, Do.SHARE): State.PLANNED,
     (State.PLANNED, Do.SHARE): State.PLANNED,
     (State.ONGOING, Do.SHARE): State.ONGOING,
     (State.ENDED, Do.SHARE): State.ENDED,
-    **{(state, Do.ASSESS): state for state in (State.PLANNED, State.ONGOING)},
+    # The need is judged and the cost settled also for a placement that is over: that it has happened is no reason not
+    # to (PLC-5, PLC-6).
+    **{(state, Do.ASSESS): state for state in _TOGETHER},
     (State.ONGOING, Do.REFER): State.ONGOING,
     (State.DRAFT, Do.START): State.ONGOING,
     (State.PLANNED, Do.START): State.ONGOING,
@@ -32,7 +34,7 @@ TRANSITIONS: dict[tuple[State, Do], State] = {
     (State.ENDED, Do.CLOSE): State.CLOSED,
     (State.DRAFT, Do.CANCEL): State.CANCELLED,
     (State.PLANNED, Do.CANCEL): State.CANCELLED,
-    **{(state, Do.DRAW_UP): state for state in (State.PLANNED, State.ONGOING)},
+    **{(state, Do.DRAW_UP): state for state in _TOGETHER},
 }
 
 OWNERS: dict[State, str] = {

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
@@ -20,6 +20,7 @@ from django.db.models import Max
 
 from core.acting import Actor
 from core.authz import Refused
+from core.dates import swedish_date
 from core.transitions import Gone, transition
 from core.workdays import local_day
 from individuals import actions as individuals
@@ -28,7 +29,7 @@ from placements import signing
 from placements.actions.shared import settle, tell
 from placements.content import fingerprint, measures_of
 from placements.costs import WHOLE
-from placements.kinds import DeclineReason, Do, Move, Per, Performer, Side, SplitBy, Stage
+from placements.kinds import NEGOTIATED, DeclineReason, Do, Move, Per, Performer, Side, SplitBy, Stage, State
 from placements.models import Ansvarsforbindelse, CostShare, Measure, Placement, Remark, Signature
 from placements.permissions import AGREEMENT_RULES, PLACEMENT_RULES
 
@@ -82,21 +83,35 @@ def _moving(
 
 
 def draw_up(*, placement_id: UUID, by: Actor, now: datetime) -> Ansvarsforbindelse:
-    """Begin a draft that only the acting party sees. The draft it already has is returned instead of another one."""
+    """Begin a draft that only the acting party sees. The draft it already has is returned instead of another one.
+
+    After the end of the placement it settles the time that was, from what was last proposed (PLC-5, PLC-6).
+    """
     with _locked(placement_id) as placement:
         PLACEMENT_RULES.require(by, Do.DRAW_UP, placement)
+        _require_unsettled(placement)
         if placement.agreements.negotiated().exists():
             raise Refused("Det finns redan ett förslag att ta ställning till. Lägg ett motförslag i stället.")
         if latest := placement.agreements.in_force().first():
             return _copy(latest, by=by, now=now)
-        return _draft(placement, None, by=by, now=now)
+        last = placement.agreements.filter(number__isnull=False).last() if placement.ended_at else None
+        return _copy(last, by=by, now=now) if last else _draft(placement, None, by=by, now=now)
+
+
+def _require_unsettled(placement: Placement) -> None:
+    """What held until the placement's end is its cost: it isn't negotiated again afterwards."""
+    if held := placement.agreements.held_to_the_end(placement.lasted).first():
+        raise Refused(
+            f"Version {held.number} av ansvarsförbindelsen gällde till slutet av placeringen och kan inte göras om. "
+            "Är ni inte överens om den kan närmaste chef öppna en tvist."
+        )
 
 
 def _draft(placement: Placement, answers: Ansvarsforbindelse | None, *, by: Actor, now: datetime) -> Ansvarsforbindelse:
     mine = placement.agreements.filter(state=Stage.DRAFT, drafted_by_unit_id=by.unit_id).first()
     if mine is not None:
         return mine
-    start = local_day(placement.started_at) if placement.started_at else placement.planned_start
+    start, end = _period(placement, answers)
     return Ansvarsforbindelse.objects.create(
         placement=placement,
         placing_unit_id=placement.matter.initiator_id,
@@ -104,12 +119,35 @@ def _draft(placement: Placement, answers: Ansvarsforbindelse | None, *, by: Acto
         drafted_by_unit_id=by.unit_id,
         drafted_by_id=by.user_id,
         answers=answers,
-        valid_from=answers.valid_from if answers else start,
-        valid_to=answers.valid_to if answers else placement.planned_end,
-        renegotiate_on=answers.renegotiate_on if answers else None,
+        valid_from=start,
+        valid_to=end,
+        renegotiate_on=answers.renegotiate_on if answers and placement.ended_at is None else None,
         terms=answers.terms if answers else "",
         changed_at=now,
     )
+
+
+def _period(placement: Placement, answers: Ansvarsforbindelse | None) -> tuple[date | None, date | None]:
+    """The days a draft begins with: those of what it changes, or of the placement; never past a placement's end."""
+    lasted = placement.lasted
+    if answers is None:
+        planned = local_day(placement.started_at) if placement.started_at else placement.planned_start
+        return lasted or (planned, placement.planned_end)
+    if lasted is None or answers.valid_from is None or answers.valid_to is None:
+        return answers.valid_from, answers.valid_to
+    first, last = lasted
+    if answers.state == Stage.EXPIRED:  # What is left to settle begins where that one ended.
+        return min(answers.valid_to + timedelta(days=1), last), last
+    return max(first, answers.valid_from), min(last, answers.valid_to)
+
+
+def _days_of(one: Measure, old: Ansvarsforbindelse, draft: Ansvarsforbindelse) -> tuple[date, date]:
+    """The days of a measure in the copy of a version. The end may come before the start: then it has no part in it."""
+    if draft.valid_from is None or draft.valid_to is None or draft.placement.ended_at is None:
+        return one.starts_on, one.ends_on
+    if old.state == Stage.EXPIRED and one.ends_on == old.valid_to:
+        return draft.valid_from, draft.valid_to
+    return max(one.starts_on, draft.valid_from), min(one.ends_on, draft.valid_to)
 
 
 def _copy(old: Ansvarsforbindelse, *, by: Actor, now: datetime) -> Ansvarsforbindelse:
@@ -118,7 +156,9 @@ def _copy(old: Ansvarsforbindelse, *, by: Actor, now: datetime) -> Ansvarsforbin
     if draft.answers_id == old.pk and not draft.measures.exists():
         for one in measures_of(old):
             shares = {share.side: share for share in one.shares.all()}
-            one.pk = None
+            one.starts_on, one.ends_on = _days_of(one, old, draft)
+            if one.ends_on < one.starts_on:
+                continue
             _save_measure(draft, one.position, one, shares[Side.REGION], shares[Side.MUNICIPALITY])
     return draft
 
@@ -179,6 +219,8 @@ def _problems(
         found.append(("Ansvarsförbindelsen kan inte sluta innan den börjar.", "valid_to"))
     if draft.renegotiate_on and draft.valid_to and draft.renegotiate_on > draft.valid_to:
         found.append(("Omförhandla senast den dag ansvarsförbindelsen slutar.", "renegotiate_on"))
+    if outside := _outside(placement, draft):
+        found.append((outside, "valid_to"))
     whole = Decimal(placement.matter.agreement.term(SHARES_TOTAL, on=local_day(placement.matter.opened_at)).value)
     assert whole == WHOLE, "the database holds shares to exactly 100 percent"
     for place, one in enumerate(measures, start=1):
@@ -219,11 +261,23 @@ def _number(value: Decimal) -> str:
     return text.replace(".", ",")
 
 
+def _outside(placement: Placement, version: Ansvarsforbindelse) -> str | None:
+    """Why a version of a placement that is over can't stand: it speaks of other days than those that were."""
+    lasted = placement.lasted
+    if lasted is None or version.valid_from is None or version.valid_to is None:
+        return None
+    if lasted[0] <= version.valid_from and version.valid_to <= lasted[1]:
+        return None
+    return f"Placeringen pågick {swedish_date(lasted[0])} – {swedish_date(lasted[1])}. Välj en tid inom den."
+
+
 def why_not_propose(draft: Ansvarsforbindelse) -> list[str]:
     """What a draft lacks before it can be proposed."""
     missing = []
     if draft.valid_from is None or draft.valid_to is None:
         missing.append("Från och med när och till och med när den gäller.")
+    if outside := _outside(draft.placement, draft):
+        missing.append(outside)
     if not draft.measures.exists():
         missing.append("Minst en medicinsk insats.")
     return missing
@@ -236,7 +290,8 @@ def propose(*, version_id: UUID, version: int, by: Actor, now: datetime) -> Ansv
     """
     try:
         with _moving(version_id, Move.PROPOSE, by=by, now=now, version=version) as (placement, draft):
-            PLACEMENT_RULES.require(by, Do.DRAW_UP, placement)  # Not after the placement has ended.
+            PLACEMENT_RULES.require(by, Do.DRAW_UP, placement)  # Not once the matter is closed.
+            _require_unsettled(placement)
             if missing := why_not_propose(draft):
                 raise Refused("Det här saknas: " + " ".join(missing))
             on_the_table = placement.agreements.negotiated().first()
@@ -272,6 +327,7 @@ def renegotiate(*, version_id: UUID, by: Actor, now: datetime) -> Ansvarsforbind
     with _locked(_placement_of(version_id)) as placement:
         current = _get(version_id)
         AGREEMENT_RULES.require(by, Move.RENEGOTIATE, current)
+        _require_unsettled(placement)
         if on_the_table := placement.agreements.negotiated().first():
             raise Refused(f"Version {on_the_table.number} ligger redan framme. Ta ställning till den först.")
         return _copy(current, by=by, now=now)
@@ -315,11 +371,13 @@ def withdraw_version(*, version_id: UUID, by: Actor, now: datetime) -> None:
             individuals.note(placement.matter, "taken_back", "Ett förslag drogs tillbaka", by=by, now=now)
 
 
+@transaction.atomic
 def sign(*, version_id: UUID, document_hash: str, by: Actor, now: datetime) -> Ansvarsforbindelse:
     """Sign for one's own party, by the mandate of the acting assignment (PLC-4). The second signature puts it in force.
 
     `document_hash` is the fingerprint of what the signer was shown. Raises `Refused` for a mandate that doesn't hold
     today, one's own proposal, the same person twice, an older version, or content that isn't what was shown.
+    Signed after the placement's end it settles the time that was: it is in force and has ended at once (PLC-6).
     """
     with _moving(version_id, Move.SIGN, by=by, now=now) as (placement, one):
         if document_hash != one.content_hash or fingerprint(one) != one.content_hash:
@@ -348,6 +406,9 @@ def sign(*, version_id: UUID, document_hash: str, by: Actor, now: datetime) -> A
         else:
             individuals.note(placement.matter, "signed", "En part undertecknade ansvarsförbindelsen", by=by, now=now)
             _tell_other(placement, one, "placement.signed", by=by, now=now)
+    if placement.state == State.ENDED and one.state == Stage.IN_FORCE:
+        _end(one, Stage.ENDED, now)
+        one.refresh_from_db()
     settle(placement, now)
     return one
 
@@ -364,15 +425,28 @@ def _in_words(mandate: Assignment) -> str:
     return f"{mandate.get_role_display()}, {mandate.unit.name}"
 
 
-def end_with_placement(placement: Placement, *, by: Actor, now: datetime) -> None:
-    """The placement is over: what is in force ends, what is on the table is taken back."""
-    for one in placement.agreements.exclude(state=Stage.DRAFT).order_by("-number"):
-        if one.state == Stage.IN_FORCE:
-            _end(one, Stage.ENDED, now)
-        elif one.state in (Stage.PROPOSED, Stage.SIGNED_BY_ONE):
+def end_with_placement(placement: Placement, *, now: datetime) -> None:
+    """The placement is over: what is in force ends with it, and then nothing is left to agree on.
+
+    When nothing held, the cost of the time that was is still to be settled (PLC-6): drafts stay, and so does what is
+    on the table unless it reaches past the end. What does is taken back, and a new draft begins from it.
+    """
+    lasted = placement.lasted
+    assert lasted is not None
+    if held := placement.agreements.in_force().first():
+        covers = held.valid_to is None or held.valid_to >= lasted[1]
+        _end(held, Stage.ENDED if covers else Stage.EXPIRED, now)
+    if placement.agreements.held_to_the_end(lasted).exists():
+        end_negotiation(placement, now=now)
+    for one in placement.agreements.negotiated():
+        if _outside(placement, one):
             _end(one, Stage.WITHDRAWN, now)
-    for draft in placement.agreements.filter(state=Stage.DRAFT):
-        _end(draft, Stage.WITHDRAWN, now)
+
+
+def end_negotiation(placement: Placement, *, now: datetime) -> None:
+    """Nothing more is to be agreed on: what is on the table, and the drafts, are taken back."""
+    for one in placement.agreements.filter(state__in=(*NEGOTIATED, Stage.DRAFT)):
+        _end(one, Stage.WITHDRAWN, now)
 
 
 def _end(one: Ansvarsforbindelse, state: Stage, now: datetime) -> None:

@@ -23,7 +23,7 @@ from individuals.models import Person, Piece
 from organisations.kinds import HuvudmanKind
 from organisations.models import Unit
 from placements import clocks
-from placements.actions.agreement import end_with_placement
+from placements.actions.agreement import end_negotiation, end_with_placement
 from placements.actions.shared import changing, taking_part, tell
 from placements.kinds import (
     PRIVATE_HOMES,
@@ -49,6 +49,11 @@ FACTS = (
 
 BEFORE_START_ONLY = ("housing", "is_acute", "planned_start")
 """Facts of the start: what happened then is not written over."""
+AFTER_THE_END = (
+    "target_groups", "resources_exhausted", "least_intrusive", "agreement_needed", "guide_answer", "medical_unit",
+    "sip",
+)  # fmt: skip
+"""Facts that are filled in also when it is over, so that its cost can be settled with the care it concerned (PLC-6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +96,9 @@ def edit(
 ) -> Placement:
     """Save part of what is prepared: facts (`FACTS`), texts by category, where the person is to live.
 
-    What an acute placement lacked in the night is filled in while it goes on; its home then changes by `move` only.
-    Raises `Stale`, and `Refused` for an end before the start, a home that doesn't fit, care that isn't psychiatric, or
-    another answer than the physician's.
+    What an acute placement lacked in the night is filled in while it goes on, or when it is over (`AFTER_THE_END`);
+    once it has begun its home changes by `move` only. Raises `Stale`, and `Refused` for an end before the start, a
+    home that doesn't fit, care that isn't psychiatric, or another answer than the physician's.
     """
     with changing(placement_id, Do.EDIT, by=by, now=now, version=version) as placement:
         for name, value in (facts or {}).items():
@@ -115,6 +120,8 @@ def edit(
 def _check_may_change(placement: Placement, name: str) -> None:
     if placement.started_at is not None and name in BEFORE_START_ONLY:
         raise Refused("Placeringen har börjat. Den uppgiften ändras inte längre här.", field=name)
+    if placement.ended_at is not None and name not in AFTER_THE_END:
+        raise Refused("Placeringen är slut. Den uppgiften ändras inte längre.", field=name)
     if placement.assessed_at is not None and name == "agreement_needed":
         raise Refused("Läkaren har bedömt det. Be om en ny bedömning om det har ändrats.", field=name)
     if placement.hidden_on is not None and name == "law":
@@ -136,7 +143,12 @@ def _check(placement: Placement, by: Actor, now: datetime) -> None:
         pk=placement.sip_id, matter__person_id=placement.matter.person_id
     ):
         raise Refused("SIP:en gäller en annan person, eller så deltar ni inte i den.", field="sip")
-    agreed = placement.agreements.negotiated().first() or placement.agreements.in_force().first()
+    versions = placement.agreements
+    agreed = (
+        versions.negotiated().first()
+        or versions.in_force().first()
+        or versions.held_to_the_end(placement.lasted).first()
+    )
     if agreed is not None and agreed.medical_unit_id != placement.medical_unit_id:
         raise Refused(
             "Vården kan inte bytas medan en ansvarsförbindelse förhandlas eller gäller.", field="medical_unit"
@@ -325,7 +337,7 @@ def start(
 def end(*, placement_id: UUID, ended_at: datetime, kind: EndKind, note: str, by: Actor, now: datetime) -> Placement:
     """The placement is over. An unplanned end calls both parties to follow up and judge anew at once (PLC-11).
 
-    The ansvarsförbindelse in force ends with it, and drafts and proposals are withdrawn.
+    The ansvarsförbindelse in force ends with it. When none was, its cost is settled afterwards (PLC-6).
     """
     with changing(placement_id, Do.END, by=by, now=now) as placement:
         assert placement.started_at is not None
@@ -337,7 +349,7 @@ def end(*, placement_id: UUID, ended_at: datetime, kind: EndKind, note: str, by:
             raise Refused("Skriv kort varför den slutade.", field="note")
         placement.ended_at, placement.end_kind, placement.end_note = ended_at, kind, note.strip()
         placement.stays.filter(ends_on=None, starts_on__lte=local_day(ended_at)).update(ends_on=local_day(ended_at))
-        end_with_placement(placement, by=by, now=now)
+        end_with_placement(placement, now=now)
         unplanned = kind == EndKind.UNPLANNED
         text = "Placeringen tog slut oplanerat. Båda parter följer upp nu" if unplanned else "Placeringen avslutades"
         individuals.note(placement.matter, "ended", text, by=by, now=now)
@@ -347,7 +359,10 @@ def end(*, placement_id: UUID, ended_at: datetime, kind: EndKind, note: str, by:
 
 
 def close(*, placement_id: UUID, reason: CloseReason, by: Actor, now: datetime) -> Placement:
-    """End the matter when what remained after the end is done. Raises `Refused` while it isn't (PLC-1, PLC-11)."""
+    """End the matter when what remained after the end is done. Raises `Refused` while it isn't (PLC-1, PLC-11).
+
+    A proposal from the care that waits for an answer is answered first (PLC-6); one's own unsigned one is taken back.
+    """
     with transition(Placement, placement_id, Do.CLOSE, rules=PLACEMENT_RULES, by=by, now=now) as placement:
         if clocks.gather(placement, now).awaits_follow_up:
             raise Refused("Registrera först den gemensamma uppföljningen efter det oplanerade slutet.")
@@ -355,6 +370,12 @@ def close(*, placement_id: UUID, reason: CloseReason, by: Actor, now: datetime) 
             raise Refused("Registrera först planen för eftervård.", field="reason")
         if placement.registration == Registration.CHANGES:
             raise Refused("Registrera först att vården är överlämnad till den nya regionen.")
+        if waits := placement.agreements.negotiated().exclude(drafted_by_unit_id=by.unit_id).first():
+            raise Refused(
+                f"Version {waits.number} av ansvarsförbindelsen ligger framme. Underteckna, avvisa eller lägg ett "
+                "motförslag först."
+            )
+        end_negotiation(placement, now=now)
         placement.closed_at, placement.close_reason = now, reason
         individuals.note(placement.matter, "closed", "Ärendet avslutades", by=by, now=now)
         tell(placement, "placement.closed", taking_part(placement), str(placement.pk), by=by, now=now)
@@ -366,7 +387,7 @@ def cancel(*, placement_id: UUID, note: str, by: Actor, now: datetime) -> Placem
     """The placement never happened."""
     with transition(Placement, placement_id, Do.CANCEL, rules=PLACEMENT_RULES, by=by, now=now) as placement:
         placement.closed_at, placement.end_note = now, note.strip()
-        end_with_placement(placement, by=by, now=now)
+        end_negotiation(placement, now=now)
         individuals.note(placement.matter, "cancelled", "Placeringen blev inte av", by=by, now=now)
         tell(placement, "placement.cancelled", taking_part(placement), str(placement.pk), by=by, now=now)
     _finish(placement, now)

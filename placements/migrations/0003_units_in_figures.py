@@ -28,10 +28,10 @@ RETURNS TABLE (unit_id uuid, unit_name text, running bigint, unsigned bigint, en
 {_RIGHTS} $$ {_DESK}
     SELECT d.unit, d.called,
         count(*) FILTER (WHERE d.state = 'ongoing'),
-        count(*) FILTER (WHERE d.state = 'ongoing' AND d.is_party
+        count(*) FILTER (WHERE d.state IN ('ongoing', 'ended') AND d.is_party
             AND (d.agreement_needed = 'yes' OR (d.agreement_needed = 'unknown' AND d.is_acute))
             AND NOT EXISTS (SELECT 1 FROM placements_ansvarsforbindelse v
-                            WHERE v.placement_id = d.matter_id AND v.state = 'in_force')),
+                            WHERE v.placement_id = d.matter_id AND v.state IN ('in_force', 'ended'))),
         count(*) FILTER (WHERE d.state <> 'ended' AND d.planned_end <= ends_by)
     FROM desk d GROUP BY d.unit, d.called ORDER BY d.called
 $$;

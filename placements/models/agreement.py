@@ -153,6 +153,12 @@ class Ansvarsforbindelse(models.Model):
     def log_read(self, reads: Reads, action: Action, what: str) -> None:
         reads.add(action, what, persons=[self.placement.matter.person_id], matters=[self.placement_id])
 
+    @property
+    def signed_afterwards(self) -> bool:
+        """Whether it was signed when the placement was over, for the time that was (PLC-6)."""
+        ended = self.placement.ended_at
+        return self.in_force_at is not None and ended is not None and self.in_force_at >= ended
+
     def side_of(self, unit_id: uuid.UUID) -> Side | None:
         """The side the unit negotiates for, or none."""
         if unit_id == self.placing_unit_id:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from core.audit import Action, Reads, Tracked
+from core.workdays import local_day
 from individuals.models import Matter
 from organisations.models import Unit, User
 from placements.kinds import FINISHED, Answer, CloseReason, EndKind, Housing, Law, Registration, State
@@ -115,3 +118,10 @@ class Placement(models.Model):
     def is_hidden(self) -> bool:
         """Whether where the person lives is for named staff only: LVU 14 §, or a protected identity (IND-3)."""
         return self.hidden_on is not None or self.matter.person.is_protected
+
+    @property
+    def lasted(self) -> tuple[date, date] | None:
+        """Its first and last day, once it is over."""
+        if self.started_at is None or self.ended_at is None:
+            return None
+        return local_day(self.started_at), local_day(self.ended_at)

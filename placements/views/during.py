@@ -23,7 +23,13 @@ from placements.kinds import (
     ReviewKind,
     State,
 )
+from placements.views.placement import stand
 from placements.views.shared import GET_POST, PARTICIPANTS, act, find
+
+UNSETTLED = (
+    "Ingen ansvarsförbindelse är undertecknad för hela tiden. När ärendet är avslutat kan kostnaden inte längre göras "
+    "upp här, och den stannar hos kommunen."
+)
 
 
 @policy(PARTICIPANTS)
@@ -275,6 +281,7 @@ def close(request: ActingRequest, placement_id: UUID) -> HttpResponse:
             placement_id=placement.pk, reason=CloseReason(values["reason"]), by=request.actor, now=request.now
         ),
         "Ärendet är avslutat.",
+        lead=UNSETTLED if stand(request, placement).is_unsettled else "",
         danger=True,
     )  # fmt: skip
 
