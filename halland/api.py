@@ -31,6 +31,8 @@ from placements.api_agreement import VersionViewSet
 from placements.api_homes import ProviderViewSet
 from placements.api_overview import PlacementOverviewViewSet
 from sip.api import CaseViewSet
+from sip.api_desk import CarrierViewSet, RatingViewSet, SavedViewViewSet
+from sip.api_desk import DeskViewSet as SipDeskViewSet
 from sip.api_documents import DocumentViewSet
 from sip.api_meetings import MeetingViewSet, OtherPlanViewSet
 from sip.api_plan import LeadViewSet, PlanViewSet
@@ -47,6 +49,10 @@ router.register(f"{OF_AN_AGREEMENT}/lokala-dokument", LocalDocumentViewSet, base
 router.register(f"{OF_AN_AGREEMENT}/rundor", RoundViewSet, basename="round")
 router.register(f"{OF_AN_AGREEMENT}/andringar", AmendmentViewSet, basename="amendment")
 router.register("sip", CaseViewSet, basename="sip")
+router.register("sip/handlaggare", SipDeskViewSet, basename="sip-desk")
+router.register("sip/vyer", SavedViewViewSet, basename="sip-saved-view")
+router.register("sip/omdomen", RatingViewSet, basename="sip-rating")
+router.register("sip/<uuid:case_id>/handlaggare", CarrierViewSet, basename="sip-carrier")
 router.register("sip/<uuid:case_id>/moten", MeetingViewSet, basename="sip-meeting")
 router.register("sip/<uuid:case_id>/andra-planer", OtherPlanViewSet, basename="sip-other-plan")
 router.register("sip/<uuid:case_id>/plan", PlanViewSet, basename="sip-plan")

@@ -39,7 +39,9 @@ from individuals.api import (
 )
 from individuals.kinds import Category
 from organisations.models import Unit
-from sip import actions, panels
+from sip import actions, paging, panels
+from sip.carriers import carried_by
+from sip.forms.listing import CLOCKS
 from sip.kinds import CloseReason, ContactManner, Do, MeasureResult, State, ViewAsked
 from sip.models import Call, SipCase
 from sip.permissions import CALL_RULES, CASE_RULES, calls, require_may_start
@@ -230,14 +232,42 @@ class RedirectInput(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=2_000)
 
 
+class SearchInput(serializers.Serializer[Any]):
+    q = serializers.CharField(max_length=100, help_text="Namn, personnummer eller ärendenummer.")
+
+
 class CaseFilter(django_filters.FilterSet):
     state = django_filters.MultipleChoiceFilter(choices=State.choices)
+    clock = django_filters.ChoiceFilter(
+        choices=[(key, label) for key, (label, _) in CLOCKS.items()], method="has_clock", label="En frist som löper."
+    )
+    target_group = django_filters.CharFilter(
+        field_name="target_groups", method="is_in_group", label="Målgruppens nyckel i överenskommelsen."
+    )
+    unit = django_filters.UUIDFilter(method="takes_part", label="En verksamhet som deltar.")
+    carrier = django_filters.UUIDFilter(method="is_carried", label="Den som handlägger ärendet hos er.")
+    uncarried = django_filters.BooleanFilter(method="is_uncarried", label="Bara sådana som ingen hos er handlägger.")
     overdue = django_filters.BooleanFilter(method="is_overdue", label="Bara försenade, eller inte.")
     initiated = django_filters.BooleanFilter(method="is_initiated", label="Bara sådana ni har initierat, eller inte.")
 
     class Meta:
         model = SipCase
-        fields = ["state", "is_urgent", "overdue", "initiated"]
+        fields = ["state", "is_urgent", "overdue", "initiated", "clock", "target_group", "unit", "carrier", "uncarried"]
+
+    def has_clock(self, cases: SipCaseQuerySet, name: str, value: str) -> SipCaseQuerySet:
+        return cases.with_clock(CLOCKS[value][1])
+
+    def is_in_group(self, cases: SipCaseQuerySet, name: str, value: str) -> SipCaseQuerySet:
+        return cases.filter(target_groups__contains=[value])
+
+    def takes_part(self, cases: SipCaseQuerySet, name: str, value: UUID) -> SipCaseQuerySet:
+        return cases.with_unit(value)
+
+    def is_carried(self, cases: SipCaseQuerySet, name: str, value: UUID) -> SipCaseQuerySet:
+        return carried_by(cases, value, self.request.actor)
+
+    def is_uncarried(self, cases: SipCaseQuerySet, name: str, value: bool) -> SipCaseQuerySet:
+        return carried_by(cases, None, self.request.actor) if value else cases
 
     def is_overdue(self, cases: SipCaseQuerySet, name: str, value: bool) -> SipCaseQuerySet:
         late = Q(access__next_due_at__lte=self.request.now)
@@ -270,6 +300,21 @@ class CaseViewSet(Acting, viewsets.GenericViewSet[SipCase]):
         people, cases = [case.matter.person_id for case in page], [case.pk for case in page]
         self.by.reads.add(Action.API, "sip.list", persons=people, matters=cases)
         return self.get_paginated_response(RowSerializer(page, many=True).data)
+
+    @extend_schema(
+        **TAG,
+        summary="Sök bland ärendena ni ser",
+        description="Det som söks skickas i anropet och står aldrig i en adress. Högst 50 träffar.",
+        request=SearchInput,
+        responses=RowSerializer(many=True),
+    )
+    @action(detail=False, methods=["post"], url_path="sok", filterset_class=None, pagination_class=None)
+    def search(self, request: Request) -> Response:
+        text = self.read(SearchInput)["q"]
+        found = list(self._visible().search(text, today=local_day(self.now)).by_next_deadline()[: paging.ROWS])
+        people, cases = [case.matter.person_id for case in found], [case.pk for case in found]
+        self.by.reads.add(Action.SEARCH, "sip.search", persons=people, matters=cases)
+        return Response(RowSerializer(found, many=True).data)
 
     def create(self, request: Request) -> Response:
         require_may_start(self.by)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import reduce
 from operator import and_
 from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
 
 from django.apps import apps
 from django.db import models
@@ -66,6 +68,18 @@ class SipCaseQuerySet(models.QuerySet["SipCase"]):
     def overdue(self, now: datetime) -> Self:
         """Of the visible ones, those with a clock that has run out."""
         return self.filter(right_due_at__lte=now)
+
+    def with_clock(self, kinds: Sequence[str]) -> Self:
+        """Those with a running clock of one of the kinds."""
+        clocks: Any = apps.get_model("deadlines", "Clock")
+        running = clocks.objects.filter(matter_id=models.OuterRef("pk"), kind__in=kinds, stopped_at=None)
+        return self.filter(models.Exists(running))
+
+    def with_unit(self, unit_id: UUID | str) -> Self:
+        """Those that the unit takes part in."""
+        participants: Any = apps.get_model("individuals", "Participant")
+        there = participants.objects.filter(matter_id=models.OuterRef("pk"), unit_id=unit_id, ended_at=None)
+        return self.filter(models.Exists(there))
 
     def by_next_deadline(self) -> Self:
         """Of the visible ones, the most pressing first; those without a running clock last, newest first."""

@@ -33,6 +33,7 @@ from deviations.models import SharedDeviation
 from halland.wsgi import application
 from organisations.kinds import Role
 from organisations.models import CoordinationGroup, Unit, User
+from sip.actions import save_view
 from sip.models import SipCase
 from tests import build, build_disputes, build_placements, deviating
 from tests.access_groups import group_things
@@ -57,7 +58,7 @@ class There:
         place = case.operation.path.removeprefix("/api/v1/").split("/")[0]
         for name in parameters:
             known = {"call_id": self.ids["call"], "step_id": self.ids["step"], "number": "1"}
-            known["comment_id"] = self.ids["comment"]
+            known |= {"comment_id": self.ids["comment"], "view_id": self.ids["view"]}
             if place == "placeringar":
                 known["version_id"] = self.ids["version"]
             parameters[name] = known.get(name, self.ids[place])
@@ -73,9 +74,11 @@ def there(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         here = unit(build.INITIATOR)
         with acting(actor(build.INITIATOR), NOW):
             call = SipCase.objects.get(pk=case.pk).calls.get()
+            view = save_view(name="Mina", query="vem=jag", by=actor(build.INITIATOR), now=NOW)
         ids = {
             "sip": case.pk,
             "call": call.pk,
+            "view": view.pk,
             "huvudman": here.authority.huvudman_id,
             "myndigheter": here.authority_id,
             "verksamheter": here.pk,

@@ -9,7 +9,6 @@ from django import forms
 
 from organisations.models import User
 
-NOBODY = "ingen"
 REASON_HELP = (
     "Till exempel semester, sjukdom eller att någon slutar. Skriv inget om personen. Bara er verksamhet ser det."
 )

@@ -9,16 +9,12 @@ from uuid import UUID
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet
 from django.http import QueryDict
 
 from core.acting import Actor
-from deadlines.models import Clock
-from individuals.models import Participant
 from organisations.models import Unit, User
 from sip import actions
-from sip.carriers import carried_by
-from sip.forms.desk import NOBODY
+from sip.carriers import NOBODY, carried_by
 from sip.kinds import ENDED_STATES, State
 from sip.models import SipCase
 from sip.querysets import SipCaseQuerySet
@@ -144,21 +140,16 @@ class CaseFilter(django_filters.FilterSet):
         return carried_by(cases, UUID(user) if isinstance(user, str) else user, self.by)
 
     def with_clock(self, cases: SipCaseQuerySet, name: str, value: str) -> SipCaseQuerySet:
-        return cases.filter(Exists(_running(CLOCKS[value][1])))
+        return cases.with_clock(CLOCKS[value][1])
 
     def with_unit(self, cases: SipCaseQuerySet, name: str, value: str) -> SipCaseQuerySet:
-        there = Participant.objects.filter(matter_id=OuterRef("pk"), unit_id=value, ended_at=None)
-        return cases.filter(Exists(there))
+        return cases.with_unit(value)
 
     def in_group(self, cases: SipCaseQuerySet, name: str, value: str) -> SipCaseQuerySet:
         return cases.filter(target_groups__contains=[value])
 
     def overdue(self, cases: SipCaseQuerySet, name: str, value: bool) -> SipCaseQuerySet:
         return cases.overdue(self.now) if value else cases
-
-
-def _running(kinds: Sequence[str]) -> QuerySet[Clock]:
-    return Clock.objects.filter(matter_id=OuterRef("pk"), kind__in=kinds, stopped_at=None)
 
 
 def _by_huvudman(units: Iterable[Unit]) -> list[tuple[str, list[tuple[str, str]]]]:

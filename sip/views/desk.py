@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, FilteredRelation, Min, Q
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,13 +16,13 @@ from core.policy import ActingRequest, for_roles, policy
 from core.templatetags.portal import plural
 from core.transitions import Gone
 from organisations.kinds import CASE_ROLES, MANAGERS
-from organisations.models import User
 from sip import actions
 from sip.carriers import colleagues as colleagues_of
-from sip.forms.desk import NOBODY, HandOverAllForm, HandOverForm, SaveViewForm
+from sip.carriers import loads as loads_of
+from sip.forms.desk import HandOverAllForm, HandOverForm, SaveViewForm
 from sip.forms.listing import chosen_filters
 from sip.kinds import OPEN_STATES
-from sip.models import SavedView, SipCase
+from sip.models import SavedView
 from sip.permissions import HANDS_OVER
 from sip.views.case import find_case
 
@@ -34,31 +30,12 @@ PARTICIPANTS = for_roles(*CASE_ROLES)
 GET_POST = ["GET", "HEAD", "POST"]
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
-    """What one person carries of the unit's open cases. `user` None: what nobody carries."""
-
-    user: User | None
-    works_here: bool
-    count: int
-    late: int
-    next_due_at: datetime | None
-
-    @property
-    def key(self) -> str:
-        return str(self.user.pk) if self.user else NOBODY
-
-    @property
-    def name(self) -> str:
-        return str(self.user) if self.user else "Ingen handläggare"
-
-
 @policy(for_roles(*MANAGERS))
 @require_http_methods(GET_POST)
 def desk(request: ActingRequest) -> HttpResponse:
     """All open cases of the unit by who carries them; all of one colleague's handed over in one go."""
     colleagues = colleagues_of(request.actor, request.now)
-    loads = _loads(request, colleagues)
+    loads = loads_of(request.actor, request.now, colleagues)
     carriers = [
         (load.key, f"{load.name}, {plural(load.count, 'pågående ärende', 'pågående ärenden')}")
         for load in loads
@@ -142,34 +119,3 @@ def remove_view(request: ActingRequest, view_id: UUID) -> HttpResponse:
         raise Http404(SavedView._meta.label) from None
     messages.success(request, "Vyn är borttagen.")
     return redirect("sip:list")
-
-
-# --- inside -----------------------------------------------------------------------------------------------------------
-def _loads(request: ActingRequest, colleagues: list[User]) -> list[Load]:
-    """Everybody who carries something or could, the heaviest late load first."""
-    ours = FilteredRelation("carriers", condition=Q(carriers__unit_id=request.actor.unit_id))
-    found = (
-        SipCase.objects.visible_to(request.actor, request.now)
-        .on_desk()
-        .annotate(ours=ours)
-        .order_by()
-        .values("ours__user_id")
-        .annotate(
-            how_many=Count("pk"),
-            late=Count("pk", filter=Q(right_due_at__lte=request.now)),
-            next_due_at=Min("right_due_at"),
-        )
-    )
-    by_user = {row["ours__user_id"]: row for row in found}
-    there = {one.pk: one for one in colleagues}
-    left = User.objects.in_bulk([pk for pk in by_user if pk is not None and pk not in there])
-    users: list[User | None] = [None, *left.values(), *colleagues]
-    loads = [_load(user, by_user.get(user.pk if user else None), user is None or user.pk in there) for user in users]
-    shown = [load for load in loads if load.count or load.user]
-    return sorted(shown, key=lambda load: (load.user is not None and load.works_here, -load.late, -load.count))
-
-
-def _load(user: User | None, row: Any, works_here: bool) -> Load:
-    if row is None:
-        return Load(user, works_here, 0, 0, None)
-    return Load(user, works_here, row["how_many"], row["late"], row["next_due_at"])
