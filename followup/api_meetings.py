@@ -237,6 +237,14 @@ class GroupMeetingViewSet(OfGroups, viewsets.GenericViewSet[Meeting]):
         actions.approve(meeting_id=meeting_id, by=self.by, now=self.now, **self.read(SeenInput))
         return self._tell(meeting_id)
 
+    @extend_schema(**TAG, summary="Publicera det justerade protokollet", request=None, responses=WholeMeetingSerializer)
+    @action(detail=True, methods=["post"], url_path="publicera")
+    def publish(self, request: Request, meeting_id: UUID) -> Response:
+        """Brukarorganisationer och andra hos parterna kan läsa det. Det går inte att ta tillbaka."""
+        found, _ = find_meeting(self.request, meeting_id)
+        actions.publish_minutes(meeting_id=found.pk, by=self.by, now=self.now)
+        return self._tell(meeting_id)
+
     def _require(self, meeting_id: UUID, do: MeetingDo) -> Meeting:
         found, _ = find_meeting(self.request, meeting_id)
         MEETING_RULES.require(self.by, do, found)

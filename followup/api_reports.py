@@ -29,7 +29,7 @@ from followup.figures import COUNTY
 from followup.kinds import RegionalDo, ReportDo
 from followup.models import Campaign, Comment, GroupReport, RegionalReport, RegionalVersion, ReportVersion
 from followup.names import texts_of
-from followup.permissions import REGIONAL_RULES, REPORT_RULES
+from followup.permissions import REGIONAL_RULES, REPORT_RULES, require_user_representative
 from followup.views.reports import find_regional, find_report, find_version
 from followup.views.shared import COORDINATORS
 from organisations.kinds import Role
@@ -85,7 +85,7 @@ class WholeReportSerializer(GroupReportSerializer):
     @extend_schema_field(ReportTextSerializer(many=True))
     def get_texts(self, report: GroupReport) -> list[dict[str, str]]:
         last = self._last(report)
-        return _texts(last.content) if last else []
+        return report_texts(last.content) if last else []
 
     @extend_schema_field(FigureSerializer(many=True))
     def get_figures(self, report: GroupReport) -> Any:
@@ -183,7 +183,7 @@ class WholeRegionalSerializer(RegionalVersionSerializer):
 
     @extend_schema_field(ReportTextSerializer(many=True))
     def get_texts(self, version: RegionalVersion) -> list[dict[str, str]]:
-        return _texts(version.content)
+        return report_texts(version.content)
 
     @extend_schema_field(FigureSerializer(many=True))
     def get_figures(self, version: RegionalVersion) -> Any:
@@ -407,8 +407,7 @@ class RegionalVersionViewSet(Acting, viewsets.GenericViewSet[RegionalVersion]):
     @action(detail=True, methods=["post"], url_path="synpunkter")
     def comment(self, request: Request, version_id: UUID) -> Response:
         find_version(self.request, version_id)
-        if self.by.role != Role.USER_REPRESENTATIVE:
-            raise NotAllowed("Det här gör företrädare för brukarorganisationer.")
+        require_user_representative(self.by)
         actions.comment(version_id=version_id, by=self.by, now=self.now, **self.read(SaidInput))
         return self._tell(version_id)
 
@@ -427,5 +426,6 @@ class RegionalVersionViewSet(Acting, viewsets.GenericViewSet[RegionalVersion]):
         return Response(WholeRegionalSerializer(find_version(self.request, version_id)).data)
 
 
-def _texts(content: dict[str, Any]) -> list[dict[str, str]]:
+def report_texts(content: dict[str, Any]) -> list[dict[str, str]]:
+    """The questions and answers of what was frozen."""
     return [{"question": name, "text": text} for name, text in texts_of(content)]

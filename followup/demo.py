@@ -14,7 +14,7 @@ from core.workdays import STOCKHOLM, add_working_days, local_day
 from followup import actions
 from followup.actions.campaign import asked_of
 from followup.agreement import agreement_of, coordination_of, local_groups
-from followup.models import Campaign, GroupReport, Meeting
+from followup.models import Campaign, Comment, GroupReport, Meeting, Publication
 from followup.querysets import members
 from organisations.acting import actor_for
 from organisations.demo import STARTS_ON
@@ -96,9 +96,31 @@ def _meets(group: CoordinationGroup, now: datetime) -> bool:
         )  # fmt: skip
     with acting(other, after):
         actions.approve(meeting_id=first.pk, version=first.version, by=other, now=after)
+    with acting(lead, after):
+        published = actions.publish_minutes(meeting_id=first.pk, by=lead, now=after)
+    _users_say(published, lead, now)
     with acting(lead, now - timedelta(days=3)):
         actions.call(meeting_id=second.pk, version=second.version, by=lead, now=now - timedelta(days=3))
     return True
+
+
+def _users_say(published: Publication, lead: Actor, now: datetime) -> None:
+    """A user organisation comments on the minutes: one group has answered, the others have it to do."""
+    seats = Assignment.objects.filter(role=Role.USER_REPRESENTATIVE).select_related("user", "unit__authority__huvudman")
+    seat = seats.first()
+    if seat is None:
+        return
+    brukare, said_at = actor_for(seat), now - timedelta(days=12)
+    with acting(brukare, said_at):
+        is_first = not Comment.objects.filter(publication__isnull=False).exists()
+        said = actions.comment_on_group(
+            publication_id=published.pk, text="Bra att kallelsen skrivs om. Låt någon av oss läsa den först.",
+            by=brukare, now=said_at,
+        )  # fmt: skip
+    if is_first:
+        with acting(lead, now - timedelta(days=6)):
+            answer = "Ja. Brukarrådet får utkastet före nästa möte, och vi tar med svaren då."
+            actions.answer_comment(comment_id=said.pk, answer=answer, by=lead, now=now - timedelta(days=6))
 
 
 def _last_year(agreement: Agreement, board: Actor, groups: list[CoordinationGroup], now: datetime) -> None:

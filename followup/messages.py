@@ -12,5 +12,10 @@ KINDS = (
     Kind("group.feedback_given", "Den regionala gruppen har återkopplat", "{group}: läs svaret på er uppföljning."),
     Kind("group.task_given", "Uppdrag från den regionala gruppen", "{group} har fått ett uppdrag. Redovisa {when}."),
     Kind("group.task_answered", "Svar på ett redovisat uppdrag", "{group}: den regionala gruppen har svarat."),
+    Kind(
+        "group.commented",
+        "Synpunkt från en brukarorganisation",
+        "{group}: läs synpunkten på {what} och svara.",
+    ),
     Kind("group.presented", "Den regionala uppföljningen är klar", "Årets sammanställning är överlämnad: {what}."),
 )

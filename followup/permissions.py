@@ -13,7 +13,7 @@ from typing import Any
 
 from agreements.models import AgreementParty
 from core.acting import Actor
-from core.authz import Rule, Rules
+from core.authz import NotAllowed, Rule, Rules
 from followup.agreement import local_groups
 from followup.kinds import DecisionDo, MeetingDo, RegionalDo, ReportDo, TaskDo
 from followup.models import BoardTask, Decision, GroupReport, Meeting, RegionalReport
@@ -62,14 +62,21 @@ def _stand(actor: Actor, group: CoordinationGroup, on: date) -> Standing:
         if found is not None:
             leads = found.is_coordinator and actor.role == Role.GROUP_COORDINATOR
             return Standing(reads=True, works=True, leads=leads, member=found)
-    if actor.role in READERS and _same_county(actor, group):
+    if actor.role in READERS and reaches(actor, group):
         return Standing(reads=True)
     return STRANGER
 
 
-def _same_county(actor: Actor, group: CoordinationGroup) -> bool:
+def reaches(actor: Actor, group: CoordinationGroup) -> bool:
+    """Whether the group's municipality and the actor's huvudman are parties to the same agreement."""
     ours = AgreementParty.objects.filter(huvudman_id=actor.huvudman_id).values("agreement_id")
     return AgreementParty.objects.filter(huvudman=group.municipality, agreement_id__in=ours).exists()
+
+
+def require_user_representative(actor: Actor) -> None:
+    """Raise `NotAllowed` unless the actor speaks for a user organisation."""
+    if actor.role != Role.USER_REPRESENTATIVE:
+        raise NotAllowed("Det här gör företrädare för brukarorganisationer.")
 
 
 def standing(actor: Actor, group: CoordinationGroup) -> Standing:

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from followup.converters import CoordinationConverter
-from followup.views import board, figures, files, groups, meetings, reports
+from followup.views import board, figures, files, groups, meetings, published, reports
 
 app_name = "followup"
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path("moten/<uuid:meeting_id>/protokoll/", meetings.minutes, name="record"),
     path("moten/<uuid:meeting_id>/beslut/", meetings.decide, name="decide"),
     path("moten/<uuid:meeting_id>/justera/", meetings.approve, name="approve"),
+    path("moten/<uuid:meeting_id>/publicera/", published.publish, name="publish"),
     path("beslut/<uuid:decision_id>/", meetings.decision, name="decision"),
     path("beslut/<uuid:decision_id>/genomfort/", meetings.finish_decision, name="finish"),
     path("beslut/<uuid:decision_id>/skriv-av/", meetings.drop_decision, name="drop"),
@@ -51,8 +52,11 @@ urlpatterns = [
     path("overlamnat/<uuid:version_id>/", reports.presented, name="presented"),
     path("overlamnat/<uuid:version_id>/fil.<str:kind>", files.presented_file, name="presented_file"),
     path("overlamnat/<uuid:version_id>/pdf/", files.presented_pdf, name="presented_pdf"),
-    path("overlamnat/<uuid:version_id>/synpunkt/", board.comment, name="comment"),
-    path("synpunkter/<uuid:comment_id>/svara/", board.answer_comment, name="answer_comment"),
+    path("overlamnat/<uuid:version_id>/synpunkt/", published.comment, name="comment"),
+    path("synpunkter/<uuid:comment_id>/svara/", published.answer_comment, name="answer_comment"),
+    path("publicerat/", published.publications, name="publications"),
+    path("publicerat/<uuid:publication_id>/", published.publication, name="publication"),
+    path("publicerat/<uuid:publication_id>/synpunkt/", published.comment_on_group, name="comment_on_group"),
     path("uppdrag/<uuid:task_id>/", board.task, name="task"),
     path("uppdrag/<uuid:task_id>/<str:step>/", board.task_step, name="task_step"),
 ]

@@ -24,6 +24,7 @@ from disputes.api import DisputeViewSet
 from followup.api import FigureViewSet
 from followup.api_board import BoardTaskViewSet, IndicatorViewSet, PriorityViewSet
 from followup.api_meetings import CoOptedViewSet, GroupDecisionViewSet, GroupMeetingViewSet
+from followup.api_published import PublicationViewSet
 from followup.api_reports import CampaignViewSet, GroupReportViewSet, RegionalReportViewSet, RegionalVersionViewSet
 from organisations.api import AuthorityViewSet, GroupViewSet, HuvudmanViewSet, UnitViewSet
 from placements.api import PlacementViewSet
@@ -75,6 +76,7 @@ router.register("adjungerade", CoOptedViewSet, basename="co-opted")
 router.register("arliga-uppfoljningar", CampaignViewSet, basename="campaign")
 router.register("gruppuppfoljningar", GroupReportViewSet, basename="group-report")
 router.register("lanets-sammanstallningar", RegionalReportViewSet, basename="regional-report")
+router.register("publicerat", PublicationViewSet, basename="publication")
 router.register("lanets-uppfoljningar", RegionalVersionViewSet, basename="regional-version")
 router.register("prioriteringar", PriorityViewSet, basename="priority")
 router.register("uppdrag", BoardTaskViewSet, basename="board-task")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from core.acting import Actor, acting
 from core.workdays import local_day
 from followup import actions
-from followup.models import CoOpted, GroupReport
+from followup.models import CoOpted, GroupReport, Publication
 from organisations.acting import actor_for
 from organisations.kinds import Role
 from organisations.models import Assignment, CoordinationGroup, GroupMember, Unit
@@ -85,6 +85,8 @@ def _yearly_things(group: CoordinationGroup, by: Actor) -> dict[str, dict[str, o
     brukare = build_groups.actor("brukare")
     with acting(brukare, NOW):
         said = actions.comment(version_id=version.pk, text="Bra", by=brukare, now=NOW)
+        published = Publication.objects.get(report__report=handed)
+        said_here = actions.comment_on_group(publication_id=published.pk, text="Bra", by=brukare, now=NOW)
     with acting(board, NOW):
         (task,) = actions.give_task(
             agreement=build_groups.agreement(), groups=[group], name="Kartlägg", text="Gör det",
@@ -105,6 +107,8 @@ def _yearly_things(group: CoordinationGroup, by: Actor) -> dict[str, dict[str, o
         "version": {"version_id": version.pk},
         "versionfile": {"version_id": version.pk, "kind": "csv"},
         "said": {"comment_id": said.pk},
+        "published": {"publication_id": published.pk},
+        "said_of_group": {"publication_id": published.pk, "comment_id": said_here.pk},
         "answered_comment": {"version_id": version.pk, "comment_id": said.pk},
         "task": {"task_id": task.pk},
         "taskstep": {"task_id": task.pk, "step": "redovisa"},

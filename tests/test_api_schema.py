@@ -107,7 +107,7 @@ def groups(own: Unit) -> dict[str, Any]:
         "lanets-uppfoljningar": things["version"]["version_id"], "gruppbeslut": things["decided"]["decision_id"],
         "adjungerade": things["co_opted"]["co_opted_id"], "uppdrag": things["task"]["task_id"],
         "lanets-sammanstallningar": things["regional"]["report_id"], "indikatorer": things["indicator"]["key"],
-        "comment": things["said"]["comment_id"],
+        "comment": things["said"]["comment_id"], "publicerat": things["published"]["publication_id"],
     }  # fmt: skip
 
 

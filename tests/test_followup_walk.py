@@ -126,7 +126,8 @@ def test_from_a_meeting_to_the_boards_feedback() -> None:
         assert "SSGB Hylte: har inte lämnat in" in handed_over.text
         assert rug.get(f"{shown}fil.xlsx").status_code == 200
         sent(sign_in(Client(), actor("brukare")), f"{shown}synpunkt/", text="Fråga oss tidigare")
-        said = version.comments.get()
+        with acting(board, NOW):
+            said = version.comments.get()
         sent(rug, f"{root}/synpunkter/{said.pk}/svara/", answer="Ja")
 
         sent(rug, f"{page}aterkoppla/", text="Bra arbete")

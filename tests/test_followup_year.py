@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import DatabaseError, transaction
-from django.test import Client
+from django.test import Client, override_settings
 
 from core.acting import acting
-from core.authz import Refused
+from core.authz import NotAllowed, Refused
 from core.models import Message
 from core.pdf import TOO_BIG, NoDocument
 from core.transitions import Stale
@@ -18,9 +19,19 @@ from deadlines.models import Clock
 from deadlines.sweep import sweep
 from followup import actions, printing
 from followup.kinds import RegionalState, ReportState, TaskState
-from followup.models import BoardTask, GroupReport, RegionalReport, RegionalVersion, ReportFile, ReportVersion
+from followup.models import (
+    BoardTask,
+    Comment,
+    GroupReport,
+    Publication,
+    RegionalReport,
+    RegionalVersion,
+    ReportFile,
+    ReportVersion,
+)
 from tests import build_groups as build
-from tests.conftest import NOW, actor, as_jobs, as_role
+from tests.conftest import NOW, actor, as_jobs, as_owner, as_role
+from tests.pages import client_for, words
 from tests.papers import read_back
 from tests.test_followup_groups import sign_in
 
@@ -221,6 +232,78 @@ def test_fup2_user_organisations_comment_and_are_answered(client: Client) -> Non
     page = sign_in(client, brukare).get(f"/uppfoljning/overlamnat/{version.pk}/").content.decode()
     assert "Fråga oss tidigare" in page
     assert "Ja, i januari" in page
+
+
+def test_fup2_agr4_user_organisations_comment_on_what_a_group_publishes(client: Client) -> None:
+    """A handed-in report, and approved minutes once the coordinator publishes them; nothing of it is taken back."""
+    report, lead, brukare = build.submitted(build.campaign()), build.coordinator(), actor("brukare")
+    meeting, member = build.held(notes="Vi läste brukarrådets brev."), build.representative()
+    after = NOW + timedelta(hours=2)
+    with acting(lead, after):
+        published = Publication.objects.get(report__report=report)
+        with pytest.raises(Refused, match="när det är justerat"), transaction.atomic():
+            actions.publish_minutes(meeting_id=meeting.pk, by=lead, now=after)
+        # The database keeps it too, whoever writes past the action.
+        with pytest.raises(DatabaseError, match="published once they are approved"), transaction.atomic():
+            Publication.objects.create(group=meeting.group, minutes=meeting, at=after, by_id=lead.user_id)
+    with acting(member, after):
+        meeting = actions.approve(meeting_id=meeting.pk, version=meeting.version, by=member, now=after)
+        with pytest.raises(NotAllowed), transaction.atomic():
+            actions.publish_minutes(meeting_id=meeting.pk, by=member, now=after)
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            Publication.objects.create(group=meeting.group, minutes=meeting, at=after, by_id=member.user_id)
+    root = "/uppfoljning"
+    with time_machine.travel(after, tick=False), override_settings(DEMO=True):
+        sign_in(client, lead)
+        assert "Det går inte att ta tillbaka" in words(client.get(f"{root}/moten/{meeting.pk}/publicera/"))
+        at = client.post(f"{root}/moten/{meeting.pk}/publicera/")["Location"]
+        assert client.post(f"{root}/moten/{meeting.pk}/publicera/").status_code == 422
+        reader = client_for(brukare)
+        # Only what is published is reached: not the group's own pages.
+        assert reader.get(f"{root}/moten/{meeting.pk}/").status_code == 403
+        assert reader.get(f"{root}/rapporter/{report.pk}/").status_code == 403
+        listed = words(reader.get(f"{root}/publicerat/"))
+        assert "Uppföljning 2026" in listed
+        assert "Protokoll 2026-03-09" in listed
+        minutes = words(reader.get(at))
+        assert "Vi läste brukarrådets brev." in minutes
+        assert "Brukarrådet läste handlingarna." in minutes
+        here = f"{root}/publicerat/{published.pk}/"
+        assert "Vi har: avvikelser" in words(reader.get(here))
+        assert reader.post(f"{here}synpunkt/", {"text": " "}).status_code == 422
+        assert reader.post(f"{here}synpunkt/", {"text": "Fråga oss före sommaren"}).status_code == 302
+        with as_jobs():
+            (told,) = Message.objects.filter(kind="group.commented")
+        assert (told.to_unit_id, told.to_level) == (lead.unit_id, "group_coordinator")
+        assert "Svara på en synpunkt" in words(client.get(f"{root}/"))
+        with acting(lead, after):
+            said = published.comments.get()
+        answer = f"{root}/synpunkter/{said.pk}/svara/"
+        # The board answers about the county's report; about a group's own its coordinator does, and no other.
+        for other in (build.board(), build.coordinator("ssgb-hylte")):
+            assert client_for(other).post(answer, {"answer": "Ja"}).status_code == 403
+        assert client.post(answer, {"answer": "Ja, i maj"}).status_code == 302
+        assert client.post(answer, {"answer": "Nej"}).status_code == 422
+        assert "Ja, i maj" in words(reader.get(here))
+        # It is there when the group writes about user participation.
+        client.post(f"{root}/rapporter/{report.pk}/ratta/", {"version": report.version, "reason": "Mer att säga"})
+        written = words(client.get(f"{root}/rapporter/{report.pk}/skriv/"))
+        assert "Fråga oss före sommaren" in written
+        assert "Brukarrådet läste handlingarna." in written
+        api = client_for(brukare)
+        answered = api.get(f"/api/v1/publicerat/{published.pk}/").json()["comments"]
+        assert [(one["text"], one["answer"]) for one in answered] == [("Fråga oss före sommaren", "Ja, i maj")]
+        assert len(api.get("/api/v1/publicerat/").json()["results"]) == 2
+        sent = api.post(f"/api/v1{at.removeprefix(root)}synpunkter/", {"text": "Bra"}, content_type="application/json")
+        assert sent.json()["points"][0]["note"] == "Vi läste brukarrådets brev."
+        assert sent.json()["comments"][0]["text"] == "Bra"
+    for change in ({"at": NOW}, {"report": None}):
+        with as_owner(), pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
+            Publication.objects.update(**change)
+    # Without an actor, or as one who has no part in this, nothing is read (quality 5).
+    assert not Publication.objects.exists()
+    with acting(actor("hylte-socialtjanst-barn"), after):
+        assert not Comment.objects.exists()
 
 
 def printed(at: datetime) -> int:

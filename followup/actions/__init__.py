@@ -4,8 +4,6 @@ from followup.actions.board import (
     accept_task,
     add_indicator,
     add_priority,
-    answer_comment,
-    comment,
     end_indicator,
     give_feedback,
     give_task,
@@ -28,6 +26,7 @@ from followup.actions.meetings import (
     plan_meetings,
     record,
 )
+from followup.actions.publishing import answer_comment, comment, comment_on_group, publish_minutes
 from followup.actions.regional import (
     compile_text,
     correct_regional,
@@ -49,6 +48,7 @@ __all__ = [
     "change_meeting",
     "co_opt",
     "comment",
+    "comment_on_group",
     "compile_text",
     "correct_regional",
     "correct_report",
@@ -64,6 +64,7 @@ __all__ = [
     "open_campaign",
     "plan_meetings",
     "present",
+    "publish_minutes",
     "record",
     "reopen_compiling",
     "report_task",

@@ -22,15 +22,12 @@ from followup.measures import MEASURES
 from followup.models import (
     BoardIndicator,
     BoardTask,
-    Comment,
     Feedback,
     GroupReport,
     Priority,
-    RegionalVersion,
 )
 from followup.permissions import BOARD, TASK_RULES, in_group
 from followup.querysets import members
-from organisations.kinds import Role
 from organisations.models import CoordinationGroup
 
 
@@ -160,31 +157,6 @@ def end_indicator(
     _require_coming(from_year, now)
     values = {"key": key, "name": name, "kind": kind, "is_ended": True}
     return _put_indicator(agreement, from_year, values, reason, by, now)
-
-
-def comment(*, version_id: UUID, text: str, by: Actor, now: datetime) -> Comment:
-    """A user organisation comments on a report that has been handed over. Raises `Gone`, `Refused`."""
-    if by.role != Role.USER_REPRESENTATIVE:
-        raise NotAllowed("Det här gör företrädare för brukarorganisationer.")
-    version = RegionalVersion.objects.filter(pk=version_id).first()
-    if version is None:
-        raise Gone("followup.RegionalVersion")
-    kept = required(text, "text", "Skriv er synpunkt.")
-    return Comment.objects.create(version=version, text=kept, at=now, by_id=by.user_id)
-
-
-def answer_comment(*, comment_id: UUID, answer: str, by: Actor, now: datetime) -> Comment:
-    """Say how a comment was met. Raises `Gone`, `Refused`."""
-    found = Comment.objects.select_related("version__report__campaign__agreement").filter(pk=comment_id).first()
-    if found is None:
-        raise Gone("followup.Comment")
-    require_board(found.version.report.campaign.agreement, by)
-    if found.answer:
-        raise Refused("Synpunkten har redan fått ett svar.")
-    found.answer = required(answer, "answer", "Skriv hur synpunkten har mötts.")
-    found.answered_at, found.answered_by_id = now, by.user_id
-    found.save(update_fields=["answer", "answered_at", "answered_by"])
-    return found
 
 
 # --- shared --------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from core.workdays import end_of, last_day, local_day
 from deadlines.times import due_at as falls_due
 from followup import clocks, figures
 from followup.actions.files import ask_for_file
+from followup.actions.publishing import publish_report
 from followup.actions.shared import require_group, required, tell_group
 from followup.agreement import coordination_of, local_groups
 from followup.definitions import Definition, Definitions
@@ -97,7 +98,9 @@ def write_report(*, report_id: UUID, version: int, texts: Mapping[str, str], by:
 def submit_report(
     *, report_id: UUID, version: int, texts: Mapping[str, str] | None = None, by: Actor, now: datetime
 ) -> ReportVersion:
-    """Hand the report in: texts, figures and their definitions are frozen as they are now (FUP-5); its PDF is printed.
+    """Hand the report in: texts, figures and their definitions are frozen as they are now (FUP-5), and published.
+
+    Its PDF is printed.
 
     Raises `Refused` when a required analysis is empty (with its field), `Stale` when somebody else was first, `Gone`.
     """
@@ -120,6 +123,7 @@ def submit_report(
             content=content_of(campaign, group, asked, answers, now),
         )
         report.correction_reason = ""
+        publish_report(made)
         clocks.stop(subject=report.pk, kind=ANNUAL_REPORT, reason="submitted", now=now)
         ask_for_file(version=made, now=now)
     return made

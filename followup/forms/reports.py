@@ -166,6 +166,10 @@ class EndIndicatorForm(forms.Form):
     reason = long_text("Varför?", "Skriv varför indikatorn tas bort.", length=1000, rows=3)
 
 
+class PublishForm(forms.Form):
+    """Nothing to fill in: the page says what happens."""
+
+
 class CommentForm(forms.Form):
     text = long_text("Er synpunkt", "Skriv er synpunkt.", length=5000)
 

@@ -17,6 +17,7 @@ from followup.models.campaign import (
 from followup.models.figures import Cell, Fact, FactRun, UnitFact
 from followup.models.files import ReportFile
 from followup.models.groups import AgendaItem, Attendance, CoOpted, Decision, Meeting
+from followup.models.publications import Publication
 
 __all__ = [
     "AgendaItem",
@@ -36,6 +37,7 @@ __all__ = [
     "GroupReport",
     "Meeting",
     "Priority",
+    "Publication",
     "RegionalReport",
     "RegionalVersion",
     "ReportFile",

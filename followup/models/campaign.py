@@ -307,12 +307,13 @@ class BoardTask(models.Model):
 
 
 class Comment(models.Model):
-    """What a user organisation says about a presented report, and how the group met it."""
+    """What a user organisation says about the county's report or what a group has published, and how it was met."""
 
     app_privileges = (READ, ADD, CHANGE)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    version = models.ForeignKey(RegionalVersion, models.PROTECT, related_name="comments")
+    version = models.ForeignKey(RegionalVersion, models.PROTECT, null=True, related_name="comments")
+    publication = models.ForeignKey("Publication", models.PROTECT, null=True, related_name="comments")
     text = models.TextField("synpunkt", max_length=5000)
     at = models.DateTimeField()
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -325,12 +326,16 @@ class Comment(models.Model):
         ordering = ["at"]
         constraints = [
             models.CheckConstraint(
+                name="comment_on_one_thing",
+                condition=Q(version__isnull=False, publication=None) | Q(version=None, publication__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="comment_answered_has_time",
                 condition=Q(answer="", answered_at=None)
                 | (~Q(answer="") & Q(answered_at__isnull=False, answered_by__isnull=False)),
-            )
+            ),
         ]
         triggers = [
-            Tracked(fields=["version", "text", "by", "answer"]),
-            pgtrigger.ReadOnly(name="comment_stands", fields=["version", "text", "at", "by"]),
+            Tracked(fields=["version", "publication", "text", "by", "answer"]),
+            pgtrigger.ReadOnly(name="comment_stands", fields=["version", "publication", "text", "at", "by"]),
         ]

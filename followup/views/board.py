@@ -1,4 +1,4 @@
-"""Pages of the regional board: feedback, priorities, assignments, indicators; and user organisations' comments."""
+"""Pages of the regional board: feedback, priorities, assignments, indicators."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.policy import ActingRequest, for_roles, policy
+from core.policy import ActingRequest, policy
 from core.workdays import local_day
 from followup import actions
 from followup.agreement import local_groups
 from followup.definitions import Definitions
 from followup.forms import reports as forms
 from followup.kinds import TaskDo
-from followup.models import BoardTask, Comment
+from followup.models import BoardTask
 from followup.permissions import TASK_RULES, Standing
-from followup.views.reports import ALLOWED, find_report, find_version
+from followup.views.reports import ALLOWED, find_report
 from followup.views.shared import (
     BOARD,
     GET_POST,
@@ -30,7 +30,6 @@ from followup.views.shared import (
     group_or_404,
     nobodys,
 )
-from organisations.kinds import Role
 
 
 @policy(BOARD)
@@ -208,46 +207,4 @@ def task_step(request: ActingRequest, task_id: UUID, step: str) -> HttpResponse:
         lambda values: verb(task_id=found.pk, by=request.actor, now=request.now, **values),
         done="Sparat.",
         may=TASK_RULES.may(request.actor, do, found),
-    )
-
-
-# --- user organisations ----------------------------------------------------------------------------------------
-@policy(for_roles(Role.USER_REPRESENTATIVE))
-@require_http_methods(GET_POST)
-def comment(request: ActingRequest, version_id: UUID) -> HttpResponse:
-    """Comment on a handed-over report (AGR-4, FUP-2)."""
-    found = find_version(request, version_id)
-    back = reverse("followup:presented", args=[found.pk])
-    return form_page(
-        request,
-        Page(
-            "Lämna en synpunkt",
-            "Skicka",
-            back,
-            [(str(found.report), back)],
-            lead="Synpunkten visas vid rapporten. Den regionala gruppen svarar.",
-        ),
-        forms.CommentForm(request.POST or None),
-        lambda values: actions.comment(version_id=found.pk, by=request.actor, now=request.now, **values),
-        done="Tack. Synpunkten visas vid rapporten.",
-        may=ALLOWED,
-    )
-
-
-@policy(BOARD)
-@require_http_methods(GET_POST)
-def answer_comment(request: ActingRequest, comment_id: UUID) -> HttpResponse:
-    """Say how a comment was met."""
-    said = Comment.objects.filter(pk=comment_id).first()
-    if said is None:
-        raise nobodys(request, "followup.regional")
-    found = find_version(request, said.version_id)
-    back = reverse("followup:presented", args=[found.pk])
-    return form_page(
-        request,
-        Page("Svara på en synpunkt", "Svara", back, [(str(found.report), back)], lead=said.text),
-        forms.AnswerForm(request.POST or None),
-        lambda values: actions.answer_comment(comment_id=said.pk, by=request.actor, now=request.now, **values),
-        done="Svaret visas vid rapporten.",
-        may=ALLOWED,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,10 +19,11 @@ from followup import actions
 from followup.agreement import agreement_of, agreement_of_group, coordination_of, local_groups
 from followup.forms import groups as forms
 from followup.kinds import DecisionState, MeetingState, ReportState, TaskState
-from followup.models import BoardTask, Campaign, CoOpted, Decision, GroupReport, Meeting
+from followup.models import BoardTask, Campaign, Comment, CoOpted, Decision, GroupReport, Meeting
 from followup.querysets import groups_of, in_force, members
 from followup.views.shared import GET_POST, IN_GROUPS, READERS, Page, form_page, group_or_404, leads, nobodys
 from organisations.kinds import Role
+from organisations.models import CoordinationGroup, GroupMember
 
 
 @policy(READERS)
@@ -53,6 +55,11 @@ def home(request: ActingRequest) -> HttpResponse:
             "group", "owner__user"
         )[:10],
         "tasks": BoardTask.objects.filter(group__in=mine, state=TaskState.GIVEN).select_related("group")[:10],
+        "comments": Comment.objects.filter(_answered_by(request, mine, on_board), answer="").select_related(
+            "publication__group", "publication__report", "publication__minutes", "version__report__campaign"
+        )[:10]
+        if mine
+        else [],
         "campaigns": Campaign.objects.filter(agreement=agreement)[:3] if agreement else [],
         "coordinations": sorted({coordination_of(group) for group in mine} - {""}) or ["children", "adults"],
         "agreement": agreement,
@@ -60,6 +67,17 @@ def home(request: ActingRequest) -> HttpResponse:
         "is_manager": request.actor.group_id is not None,
     }
     return render(request, "followup/home.html", context)
+
+
+def _answered_by(request: ActingRequest, mine: list[CoordinationGroup], on_board: bool) -> Q:
+    """The comments that the actor answers: the board's about the county's report, a coordinator's about the group's."""
+    if on_board:
+        return Q(version__report__campaign__agreement__parties__huvudman=request.actor.huvudman_id)
+    led = GroupMember.objects.filter(
+        in_force(local_day(request.now)), group__in=mine, user=request.actor.user_id, is_coordinator=True
+    )
+    is_lead = request.actor.role == Role.GROUP_COORDINATOR
+    return Q(publication__group__in=led.values("group") if is_lead else [])
 
 
 @policy(IN_GROUPS)

@@ -19,7 +19,7 @@ from followup.agreement import agreement_of_group
 from followup.calendars import calendar_file
 from followup.forms import groups as forms
 from followup.kinds import DecisionDo, MeetingDo, MeetingState
-from followup.models import AgendaItem, CoOpted, Decision, Meeting
+from followup.models import AgendaItem, CoOpted, Decision, Meeting, Publication
 from followup.permissions import DECISION_RULES, MEETING_RULES, Standing
 from followup.querysets import in_force
 from followup.views.shared import GET_POST, IN_GROUPS, Page, form_page, group_or_404, leads, nobodys
@@ -75,6 +75,7 @@ def meeting(request: ActingRequest, meeting_id: UUID) -> HttpResponse:
     context = {
         "meeting": found,
         "standing": standing,
+        "published": Publication.objects.filter(minutes=found).first(),
         "items": _items(request, found, standing),
         "attendance": found.attendance.select_related("member__user", "member__represents", "co_opted"),
         "decisions": found.decisions.select_related("owner__user", "owner__represents"),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,7 +22,7 @@ from followup.agreement import coordination_of
 from followup.definitions import Definitions
 from followup.forms import reports as forms
 from followup.forms.groups import VersionForm
-from followup.kinds import Phase, RegionalDo, RegionalState, ReportDo, ReportState
+from followup.kinds import MeetingState, Phase, RegionalDo, RegionalState, ReportDo, ReportState
 from followup.models import (
     BoardIndicator,
     BoardTask,
@@ -30,6 +31,7 @@ from followup.models import (
     Feedback,
     GroupReport,
     Priority,
+    Publication,
     RegionalReport,
     RegionalVersion,
 )
@@ -166,6 +168,7 @@ def report(request: ActingRequest, report_id: UUID) -> HttpResponse:
         "standing": standing,
         "versions": versions,
         "shown": shown,
+        "published": Publication.objects.filter(report=shown).annotate(said=Count("comments")).first(),
         "panels": figures.thawed(shown.content["figures"]) if shown else [],
         "may": {str(do): REPORT_RULES.may(request.actor, do, found) for do in ReportDo},
         "feedback": Feedback.objects.filter(report=found).first(),
@@ -210,7 +213,8 @@ def write(request: ActingRequest, report_id: UUID) -> HttpResponse:
             "Spara",
             back,
             [(found.group.name, _group_link(found))],
-            lead="Siffrorna är redan räknade. Skriv vad de betyder. När ni lämnar in fryses både siffror och texter.",
+            lead="Siffrorna är redan räknade. Skriv vad de betyder. När ni lämnar in fryses både siffror "
+            "och texter, och brukarorganisationer kan läsa dem och lämna synpunkter.",
         ),
         form,
         act,
@@ -218,6 +222,12 @@ def write(request: ActingRequest, report_id: UUID) -> HttpResponse:
         may=REPORT_RULES.may(request.actor, ReportDo.WRITE, found),
         stands=lambda: dict(found.answers.values_list("indicator", "text")),
         beside="followup/_beside.html",
+        took_part=found.group.meetings.filter(
+            starts_at__year=found.campaign.year, state__in=(MeetingState.HELD, MeetingState.APPROVED)
+        ).exclude(user_participation=""),
+        said=Comment.objects.filter(publication__group=found.group, at__year=found.campaign.year).select_related(
+            "publication__report", "publication__minutes"
+        ),
         panels=told.panels,
         drills=drills(request),
         second=("submit", "Lämna in"),
