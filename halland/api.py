@@ -28,7 +28,7 @@ from followup.api_published import PublicationViewSet
 from followup.api_reports import CampaignViewSet, GroupReportViewSet, RegionalReportViewSet, RegionalVersionViewSet
 from organisations.api import AuthorityViewSet, GroupViewSet, HuvudmanViewSet, UnitViewSet
 from placements.api import PlacementViewSet
-from placements.api_agreement import VersionViewSet
+from placements.api_agreement import CodeViewSet, VersionViewSet
 from placements.api_homes import ProviderViewSet
 from placements.api_overview import PlacementOverviewViewSet
 from sip.api import CaseViewSet
@@ -66,6 +66,7 @@ router.register("monster", PatternViewSet, basename="pattern")
 router.register("forbattringar", ImprovementViewSet, basename="improvement")
 router.register("placeringar", PlacementViewSet, basename="placement")
 router.register("placeringar/<uuid:placement_id>/ansvarsforbindelser", VersionViewSet, basename="ansvarsforbindelse")
+router.register("kontrollkoder", CodeViewSet, basename="document-code")
 router.register("placeringsoversikt", PlacementOverviewViewSet, basename="placement-overview")
 router.register("boenden", ProviderViewSet, basename="provider")
 router.register("tvister", DisputeViewSet, basename="dispute")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from rest_framework import serializers
 
 from core.acting import Actor
-from individuals.actions import GuardianFacts, Receivers, register_person, set_guardians
+from individuals.actions import GuardianFacts, Receivers, describe_person, register_person, set_guardians
 from individuals.consent import Given
 from individuals.identity import Identity, WrongNumber, read_number, read_reserve_number
 from individuals.kinds import BasisKind, Category, Giver, IdentityKind, Manner, Protection, Sex
@@ -154,6 +155,28 @@ def registered(given: dict[str, Any], *, by: Actor, now: datetime) -> Person:
     if given["guardians"]:
         set_guardians(person=person, guardians=named_guardians(person, given["guardians"]), by=by, now=now)
     return person
+
+
+class PersonChangeInput(serializers.Serializer[Any]):
+    """What may change once a person is recorded. What is left out stays; given guardians replace those there are."""
+
+    first_name = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    last_name = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    protection = serializers.ChoiceField(Protection.choices, required=False)
+    interpreter = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    guardians = GuardianInput(many=True, required=False)
+
+    DESCRIPTION = ("first_name", "last_name", "protection", "interpreter")
+
+
+def described(person: Person, given: dict[str, Any], *, by: Actor, now: datetime) -> None:
+    """Change what a `PersonChangeInput` names: a person's facts, and the guardians; all of it or nothing."""
+    names = PersonChangeInput.DESCRIPTION
+    values = {name: given.get(name, getattr(person, name)) for name in names}
+    with transaction.atomic():
+        describe_person(person=person, by=by, **values | {"protection": Protection(values["protection"])})
+        if "guardians" in given:
+            set_guardians(person=person, guardians=named_guardians(person, given["guardians"]), by=by, now=now)
 
 
 class ReceiversInput(serializers.Serializer[Any]):

@@ -32,8 +32,10 @@ from individuals.api import (
     BasisSerializer,
     EventSerializer,
     GuardianSerializer,
+    PersonChangeInput,
     PersonSerializer,
     PieceSerializer,
+    described,
     registered,
 )
 from placements import actions, clocks, documents
@@ -184,8 +186,8 @@ class PlacementSerializer(PlacementRowSerializer):
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_missing(self, placement: Placement) -> list[str]:
-        is_draft = self.context["own"] and placement.state in (State.DRAFT, State.PLANNED, State.ONGOING)
-        return [text for text, _ in actions.whats_missing(placement, self.context["now"])] if is_draft else []
+        asked = self.context["own"] and placement.is_yet_to_be_shared
+        return [text for text, _ in actions.whats_missing(placement, self.context["now"])] if asked else []
 
 
 class PlacementFilter(django_filters.FilterSet):
@@ -252,6 +254,13 @@ class PlacementViewSet(OfPlacements, viewsets.GenericViewSet[Placement]):
         asked = PlacementEditInput(data=request.data, context={"target_groups": set(groups)})
         asked.is_valid(raise_exception=True)
         actions.edit(placement_id=placement_id, by=self.by, now=self.now, **asked.as_changes())
+        return self._tell(placement_id)
+
+    @extend_schema(**TAG, summary="Ändra personens uppgifter och vårdnadshavare", request=PersonChangeInput)
+    @action(detail=True, methods=["patch"], url_path="personen")
+    def person(self, request: Request, placement_id: UUID) -> Response:
+        who = self._placement(Do.EDIT).matter.person
+        described(who, self.read(PersonChangeInput), by=self.by, now=self.now)
         return self._tell(placement_id)
 
     @extend_schema(**TAG, summary="Registrera samtycke eller grund", request=BasisInput)

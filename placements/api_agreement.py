@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
@@ -19,13 +18,15 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import VERSION
+from core.api import VERSION, Acting
+from core.audit import Action
 from core.authz import Refused
 from core.documents import as_file
 from core.policy import visible_or_404
 from placements import actions, costs, days, documents, panels
 from placements.actions import MeasureFacts
 from placements.api import API_PLACEMENTS, OfPlacements
+from placements.content import read_code
 from placements.forms.agreement import AT_MOST
 from placements.kinds import DeclineReason, Do, Move, Per, Performer, Side, SplitBy
 from placements.models import Ansvarsforbindelse, Measure, Placement, Remark, Signature
@@ -210,6 +211,20 @@ class DeclineInput(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=2_000)
 
 
+class CodeInput(serializers.Serializer[Any]):
+    code = serializers.CharField(max_length=80, help_text="Kontrollkoden på dokumentets sida med underskrifter.")
+
+
+class VerifiedSerializer(serializers.Serializer[panels.Shown]):
+    """Which version a printed code stands for, and whether what is saved is still what was signed."""
+
+    placement = serializers.UUIDField(source="version.placement_id")
+    code = serializers.CharField()
+    is_unaltered = serializers.BooleanField()
+    version = VersionRowSerializer()
+    signatures = SignatureSerializer(source="version.signatures", many=True)
+
+
 # --- addresses --------------------------------------------------------------------------------------------------------
 @extend_schema_view(
     list=extend_schema(**TAG, summary="Alla versioner, den nyaste först", responses=VersionRowSerializer(many=True)),
@@ -345,9 +360,28 @@ class VersionViewSet(OfPlacements, viewsets.GenericViewSet[Ansvarsforbindelse]):
 
     def _whole(self, version_id: UUID) -> Ansvarsforbindelse:
         """A version that was found, with all that hangs on it."""
-        shared = Prefetch("measures", Measure.objects.prefetch_related("shares").order_by("position"))
         found = Ansvarsforbindelse.objects.visible_to(self.by).select_related(
             "placement__matter", "placing_unit__authority__huvudman", "medical_unit__authority__huvudman",
             "proposed_by", "drafted_by_unit",
         )  # fmt: skip
-        return found.prefetch_related(shared, "signatures__user", "remarks").get(pk=version_id)
+        return found.prefetch_related(panels.MEASURES, "signatures__user", "remarks").get(pk=version_id)
+
+
+@extend_schema_view(
+    create=extend_schema(
+        **TAG, summary="Kontrollera ett dokument med dess kod", request=CodeInput, responses=VerifiedSerializer
+    )
+)
+class CodeViewSet(Acting, viewsets.GenericViewSet[Any]):
+    """Är ett utskrivet dokument det som undertecknades? Svarar bara parterna."""
+
+    access = API_PLACEMENTS
+    queryset = Ansvarsforbindelse.objects.all()  # For the document only.
+    serializer_class = VerifiedSerializer
+
+    def create(self, request: Request) -> Response:
+        found = panels.verified(read_code(self.read(CodeInput)["code"]), self.by, self.now)
+        if found is None:
+            raise serializers.ValidationError({"code": [panels.UNKNOWN_CODE]})
+        found.log_read(self.by.reads, Action.API, "placements.verify")
+        return Response(VerifiedSerializer(panels.shown(found)).data)

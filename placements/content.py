@@ -43,6 +43,11 @@ def fingerprint(version: Ansvarsforbindelse, measures: list[Measure] | None = No
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def read_code(typed: str) -> str:
+    """The beginning of a fingerprint out of what somebody typed, whatever stands between its signs."""
+    return "".join(one for one in typed.lower() if one in "0123456789abcdef")
+
+
 def code_of(hashed: str) -> str:
     """The beginning of a fingerprint as people read it: `ab12-cd34-ef56`."""
     short = hashed[:CODE_LENGTH]

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+
+from django.db.models import Prefetch
 
 from core.acting import Actor
 from organisations.models import Assignment, User
 from placements import costs
-from placements.content import code_of, fingerprint
+from placements.content import CODE_LENGTH, code_of, fingerprint
 from placements.costs import Cost, Priced
 from placements.kinds import Move, Per, Side, SplitBy
 from placements.models import Ansvarsforbindelse, CostShare, Measure, Placement
 from placements.permissions import AGREEMENT_RULES
 
+MEASURES = Prefetch("measures", Measure.objects.prefetch_related("shares").order_by("position"))
+UNKNOWN_CODE = "Koden hör inte till någon ansvarsförbindelse som ni är part i."
 MONTHS = ("jan", "feb", "mars", "apr", "maj", "juni", "juli", "aug", "sep", "okt", "nov", "dec")
 _HEIGHT, _BAR, _GAP, _TOP = 120, 28, 12, 8
 
@@ -139,6 +143,16 @@ def shown(version: Ansvarsforbindelse) -> Shown:
     measures = list(version.measures.all())
     same = bool(version.content_hash) and fingerprint(version, measures) == version.content_hash
     return Shown(version, costs_of(measures), code_of(version.content_hash), same)
+
+
+def verified(code: str, by: Actor, now: datetime) -> Ansvarsforbindelse | None:
+    """The version a printed code stands for, if the acting unit is a party to it. Others learn nothing (PLC-8)."""
+    if len(code) < CODE_LENGTH:
+        return None
+    reached = Placement.objects.visible_to(by, now)
+    found = Ansvarsforbindelse.objects.visible_to(by).filter(placement__in=reached, content_hash__startswith=code)
+    together = ("placement__matter__person", "placing_unit", "medical_unit")
+    return found.select_related(*together).prefetch_related(MEASURES, "signatures__user").first()
 
 
 def versions_of(placement: Placement, by: Actor) -> list[Ansvarsforbindelse]:

@@ -14,12 +14,15 @@ from django.test.utils import CaptureQueriesContext
 
 from core.acting import acting
 from placements import actions
+from placements.content import code_of
 from placements.models import Placement, Remark
 from tests import build_placements as build
 from tests.conftest import NOW, actor, unit
 from tests.pages import client_for
+from tests.papers import read_back
 
 pytestmark = pytest.mark.django_db
+CODES = "/api/v1/kontrollkoder/"
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +41,9 @@ class Caller:
         return self.client.get(f"/api/v1/placeringar/{path}", query)
 
     def post(self, path: str = "", body: Any = None, *, method: str = "post") -> Any:
-        return getattr(self.client, method)(f"/api/v1/placeringar/{path}", body or {}, content_type="application/json")
+        return getattr(self.client, method)(
+            path if path.startswith("/") else f"/api/v1/placeringar/{path}", body or {}, content_type="application/json"
+        )
 
 
 def start() -> dict[str, Any]:
@@ -86,6 +91,12 @@ def test_a_placement_is_prepared_shared_and_agreed_on_through_the_api() -> None:
     assert made["missing"]
     assert care.get(here).status_code == 404
     made = mine.post(here, prepared(made["version"]), method="patch").json()
+    who = f"{here}personen/"
+    assert care.post(who, {"interpreter": "Arabiska"}, method="patch").status_code == 404
+    refused = mine.post(who, {"last_name": "Fel", "guardians": [{"name": "Vera Vuxenprov"}]}, method="patch")
+    assert (refused.status_code, "under 18 år" in refused.json()["fel"]) == (409, True)
+    person = mine.post(who, {"interpreter": "Arabiska"}, method="patch").json()["person"]
+    assert (person["interpreter"], person["last_name"]) == ("Arabiska", "Vuxenprov")
     made = mine.post(f"{here}samtycke/", consenting()).json()
     assert made["missing"] == []
     made = mine.post(f"{here}dela/", {"version": made["version"], "units": [str(unit(build.CARES).pk)]}).json()
@@ -130,6 +141,29 @@ def test_plc8_costs_and_measures_are_not_told_to_another_participant() -> None:
         assert school.get(f"{placement.pk}/ansvarsforbindelser/{path}").status_code == 404
     kinds = {one["kind"] for one in school.get(f"{placement.pk}/frister/").json()}
     assert not [kind for kind in kinds if "agreement" in kind]
+
+
+def test_plc4_a_versions_paper_and_its_code_are_for_the_two_parties() -> None:
+    """The printed code leads a party to what was signed, unaltered; for anybody else there is no such code."""
+    version = build.signed(build.shared("varberg-elevhalsa"))
+    mine, care, school = (Caller(by) for by in (build.placing(), build.caring(), actor("varberg-elevhalsa")))
+    here = f"{version.placement_id}/ansvarsforbindelser/{version.pk}/"
+    assert school.get(f"{here}dokument/").status_code == 404
+    paper = care.get(f"{here}dokument/", arkiv="1")
+    assert (paper.status_code, paper["Content-Type"]) == (200, "application/pdf")
+    read = read_back(paper.content)
+    assert read.is_for_filing
+    code = code_of(version.content_hash)
+    assert code in read.text
+    draft = mine.post(f"{here}forhandla-om/").json()
+    unlaid = mine.get(f"{version.placement_id}/ansvarsforbindelser/{draft['id']}/dokument/")
+    assert (unlaid.status_code, "läggs fram" in unlaid.json()["fel"]) == (409, True)
+
+    told = mine.post(CODES, {"code": code.upper()}).json()
+    assert (told["version"]["id"], told["is_unaltered"], len(told["signatures"])) == (str(version.pk), True, 2)
+    for asks, typed in ((school, code), (mine, code[:8]), (mine, "ffff-ffff-ffff")):
+        refused = asks.post(CODES, {"code": typed})
+        assert (refused.status_code, list(refused.json()["falt"])) == (422, ["code"])
 
 
 def test_ind3_hidden_whereabouts_are_told_to_named_staff_only() -> None:

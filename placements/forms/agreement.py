@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 
 from placements.actions import MeasureFacts
+from placements.content import read_code
 from placements.costs import WHOLE
 from placements.forms.fields import ActForm, Day, Lines, Number
 from placements.kinds import DeclineReason, Per, Performer, Side, SplitBy
@@ -175,4 +176,4 @@ class VerifyForm(ActForm):
     )
 
     def clean_code(self) -> str:
-        return "".join(one for one in self.cleaned_data["code"].lower() if one in "0123456789abcdef")
+        return read_code(self.cleaned_data["code"])

@@ -120,6 +120,12 @@ class Placement(models.Model):
         return self.hidden_on is not None or self.matter.person.is_protected
 
     @property
+    def is_yet_to_be_shared(self) -> bool:
+        """Whether sharing it with the care still leads on: to prepare it, to work together, or to settle its cost."""
+        over_but_unsettled = self.state == State.ENDED and self.agreement_needed != Answer.NO
+        return self.state in (State.DRAFT, State.PLANNED, State.ONGOING) or over_but_unsettled
+
+    @property
     def lasted(self) -> tuple[date, date] | None:
         """Its first and last day, once it is over."""
         if self.started_at is None or self.ended_at is None:

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,10 +16,9 @@ from core.authz import NotAllowed, Refused
 from core.policy import ActingRequest, policy, visible_or_404
 from core.transitions import Gone, Stale
 from placements import actions, panels, signing
-from placements.content import CODE_LENGTH
 from placements.forms import agreement as forms
 from placements.kinds import DeclineReason, Do, Move, Stage
-from placements.models import Ansvarsforbindelse, Measure, Placement
+from placements.models import Ansvarsforbindelse, Placement
 from placements.permissions import AGREEMENT_RULES, PLACEMENT_RULES, is_party
 from placements.views.placement import stand
 from placements.views.shared import CHANGED, GET_POST, PARTICIPANTS, find, refuse
@@ -39,7 +37,6 @@ LAID = (
     "Den här versionen är lagd fram och ändras aldrig. Lägg ett motförslag, eller förhandla om den som gäller: då blir "
     "det en ny version."
 )
-SHARED_MEASURES = Prefetch("measures", Measure.objects.prefetch_related("shares").order_by("position"))
 
 
 def find_version(request: ActingRequest, placement: Placement, version_id: UUID) -> Ansvarsforbindelse:
@@ -51,7 +48,7 @@ def find_version(request: ActingRequest, placement: Placement, version_id: UUID)
             "placement__matter__person", "placing_unit__authority__huvudman", "medical_unit__authority__huvudman",
             "proposed_by", "drafted_by_unit", "declined_by", "answers",
         )
-        .prefetch_related(SHARED_MEASURES, "signatures__user", "remarks__user", "remarks__unit")
+        .prefetch_related(panels.MEASURES, "signatures__user", "remarks__user", "remarks__unit")
     )  # fmt: skip
     return visible_or_404(request, found, "placements.ansvarsforbindelse", pk=version_id)
 
@@ -273,16 +270,9 @@ def verify(request: ActingRequest) -> HttpResponse:
     form = forms.VerifyForm(request.POST or None)
     found: Ansvarsforbindelse | None = None
     if form.is_valid():
-        code = form.cleaned_data["code"]
-        reached = Placement.objects.visible_to(request.actor, request.now)
-        versions = Ansvarsforbindelse.objects.visible_to(request.actor).filter(placement__in=reached)
-        if len(code) >= CODE_LENGTH:
-            versions = versions.filter(content_hash__startswith=code).select_related(
-                "placement__matter__person", "placing_unit", "medical_unit"
-            )
-            found = versions.prefetch_related(SHARED_MEASURES, "signatures__user").first()
+        found = panels.verified(form.cleaned_data["code"], request.actor, request.now)
         if found is None:
-            form.add_error("code", "Koden hör inte till någon ansvarsförbindelse som ni är part i.")
+            form.add_error("code", panels.UNKNOWN_CODE)
         else:
             found.log_read(request.actor.reads, Action.VIEW, "placements.verify")
     context = {"form": form, "shown": panels.shown(found) if found else None, "now": request.now}

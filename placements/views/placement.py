@@ -19,7 +19,7 @@ from individuals.models import Event, Participant
 from individuals.querysets import on_desk
 from organisations.kinds import MANAGERS, Role
 from placements import actions, clocks, panels, progress
-from placements.kinds import Answer, Do, State
+from placements.kinds import Do, State
 from placements.models import Ansvarsforbindelse, Placement
 from placements.permissions import MAY_START, is_party
 from placements.querysets import PlacementQuerySet
@@ -106,9 +106,7 @@ def stand(request: ActingRequest, placement: Placement) -> progress.Standing:
             matter_id=placement.pk, unit_id=placement.medical_unit_id, ended_at=None
         ).exists()
     )
-    unfinished = placement.state in (State.DRAFT, State.PLANNED, State.ONGOING)
-    unsettled = placement.state == State.ENDED and placement.agreement_needed != Answer.NO
-    prepares = (unfinished or unsettled) and not shared and placement.matter.initiator_id == request.actor.unit_id
+    prepares = placement.is_yet_to_be_shared and not shared and placement.matter.initiator_id == request.actor.unit_id
     return progress.Standing(
         placement=placement,
         by=request.actor,
