@@ -11,6 +11,7 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, Se
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db.models import QuerySet
 
+from core import days
 from organisations.kinds import GRANTABLE, HuvudmanKind, UnitKind
 from organisations.models import Authority, GroupMember, Huvudman, Unit, User
 
@@ -22,6 +23,19 @@ class DayInput(forms.DateInput):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class Day(forms.DateField):
+    """A day in somebody's matter. A year that can't be meant is told about at the field."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        errors = {"required": "Ange vilken dag.", "invalid": "Skriv dagen som 2026-03-09."}
+        super().__init__(widget=DayInput(), error_messages=errors | kwargs.pop("error_messages", {}), **kwargs)
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if isinstance(value, date) and not days.is_possible(value):
+            raise forms.ValidationError(days.IMPOSSIBLE)
 
 
 def medium_text(**attrs: str) -> forms.TextInput:

@@ -18,12 +18,13 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core import days
 from core.api import VERSION, Acting
 from core.audit import Action
 from core.authz import Refused
 from core.documents import as_file
 from core.policy import visible_or_404
-from placements import actions, costs, days, documents, panels
+from placements import actions, costs, documents, panels
 from placements.actions import MeasureFacts
 from placements.api import API_PLACEMENTS, OfPlacements
 from placements.content import read_code

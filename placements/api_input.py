@@ -7,11 +7,11 @@ from typing import Any
 
 from rest_framework import serializers
 
+from core import days
 from core.api import VERSION
 from individuals.api import GuardianInput, PersonInput, PieceInput
 from individuals.kinds import Category
 from organisations.models import Unit
-from placements import days
 from placements.actions import Home
 from placements.kinds import (
     Answer,

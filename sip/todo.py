@@ -85,20 +85,25 @@ class Elsewhere:
 
 
 def waiting(by: Actor, now: datetime) -> list[Waiting]:
-    """Everything that waits for the acting unit, overdue first. One row per case: the step that comes first."""
+    """Everything that waits for the acting unit, overdue first.
+
+    One row per case, the step that comes first; and one per watch over compulsory care (SIP-12).
+    """
     clocks = (
         Clock.objects.filter(
             reaches(by, now, "matter_id"), matter__kind=MatterKind.SIP, unit_id=by.unit_id, stopped_at=None
         )
         .exclude(started_at__gt=now)  # Notes are asked for when the meeting has been.
         # What lies far ahead waits for nobody until it has been warned about.
-        .exclude(kind__in=[EXPIRY, FOLLOW_UP], stage_times__0__gt=now)
+        .exclude(kind__in=[EXPIRY, FOLLOW_UP, PLAN_RENEWAL], stage_times__0__gt=now)
         .select_related("matter__person", "matter__initiator", "matter__sip")
         .order_by("due_at")[: AT_MOST * 2]
     )
     by_case: dict[UUID, list[Clock]] = {}
     for clock in clocks:
-        by_case.setdefault(_matter(clock).pk, []).append(clock)
+        # Compulsory care is tried anew beside the process: it is no step of it, and no step waits for it.
+        alone = clock.subject if clock.kind == PLAN_RENEWAL else None
+        by_case.setdefault(alone or _matter(clock).pk, []).append(clock)
     meetings = todo_meeting.find(clocks)
     rows = [_row(found, meetings) for found in by_case.values()]
     rows += [_own(case) for case in _own_without_clock(by, now) if case.pk not in by_case]
@@ -109,7 +114,7 @@ def waiting(by: Actor, now: datetime) -> list[Waiting]:
 
 _ORDER = (
     ACKNOWLEDGE, LEAD_ANSWER, CONFIRM, DRAFT, EXPIRY, FIRST_CONTACT, MEETING_REPLY, MEETING, MEETING_NOTES,
-    PLAN_RENEWAL, FOLLOW_UP,
+    FOLLOW_UP,
 )  # fmt: skip
 """Which step comes first when several clocks of one case run for the same unit."""
 

@@ -48,10 +48,10 @@ def row(clock: Clock, meetings: Mapping[UUID, Found]) -> Waiting:
     """What a clock of a meeting, or of compulsory care, asks the unit to do."""
     matter = clock.matter
     assert matter is not None
-    to_case = reverse("sip:case", args=[matter.pk])
     meeting = meetings.get(clock.subject)
     if clock.kind == PLAN_RENEWAL:
-        what, href = "Se över planen för öppen tvångsvård inför ny prövning", to_case
+        what = "Registrera ny prövning av öppen tvångsvård"
+        href = reverse("sip:other_plan_review", args=[matter.pk, clock.subject])
     elif clock.kind == MEETING or meeting is None:
         what, href = "Kalla till SIP-möte", reverse("sip:meeting_call", args=[matter.pk])
     elif clock.kind == MEETING_REPLY:

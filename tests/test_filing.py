@@ -359,8 +359,9 @@ def test_sip2_the_need_is_saved_and_its_clock_runs_from_when_it_was_noticed(brow
     [
         ({"noticed_on": "2026-03-10"}, "har inte varit ännu", "id_noticed_on"),
         ({"noticed_on": "2026-03-09", "noticed_time": "10:01"}, "har inte varit ännu", "id_noticed_on"),
-        ({"noticed_on": "1926-03-09"}, "fem år", "id_noticed_on"),
-        ({"noticed_on": "i går"}, "Skriv datumet", "id_noticed_on"),
+        ({"noticed_on": "2020-03-09"}, "fem år", "id_noticed_on"),
+        ({"noticed_on": "0206-03-09"}, "Kontrollera årtalet", "id_noticed_on"),
+        ({"noticed_on": "i går"}, "Skriv dagen som", "id_noticed_on"),
         ({"target_groups": ["young_placed"]}, "Välj bland alternativen", "id_target_groups_0"),
         ({"target_groups": ["x' OR 1=1"]}, "Välj bland alternativen", "id_target_groups_0"),
         ({"target_groups": []}, "Välj minst ett", "id_target_groups_0"),

@@ -328,18 +328,21 @@ def test_sip12_a_plan_is_noted_tried_anew_and_ended(hylte):
     assert "bara ni ser noteringen" in words(client.get(address))
     given = {"kind": OtherPlanKind.ORV, "kept_in": "Lifecare", "since_on": "2026-01-12"}
     assert client.post(address, given | {"since_on": "2026-03-10"}).status_code == 422
-    assert client.post(address, given).status_code == 302
+    slip = client.post(address, given | {"since_on": "0206-01-12"})
+    assert (slip.status_code, "Kontrollera årtalet" in words(slip)) == (422, True)
+    assert "Ny prövning bevakas till" in words(client.post(address, given, follow=True))
     with as_owner():
         plan = OtherPlan.objects.get()
+    with time_machine.travel(NOW + timedelta(days=121), tick=False):  # A few days before the six months are over.
+        waits = client_for(hylte).get("/").content.decode()
+    assert reverse("sip:other_plan_review", args=[case.pk, plan.pk]) in waits
     on_case = words(client.get(reverse("sip:case", args=[case.pk])))
     assert "Vårdplan för öppen rättspsykiatrisk vård (ÖRV)" in on_case
     review = reverse("sip:other_plan_review", args=[case.pk, plan.pk])
     assert client.post(review, {"reviewed_on": "2025-01-01"}).status_code == 422
     assert client.post(review, {"reviewed_on": "2026-03-02"}).status_code == 302
-    assert (
-        client.post(reverse("sip:other_plan_end", args=[case.pk, plan.pk]), {"ended_on": "2026-03-12"}).status_code
-        == 302
-    )
+    ended = client.post(reverse("sip:other_plan_end", args=[case.pk, plan.pk]), {"ended_on": "2026-03-12"}, follow=True)
+    assert "Kalla till SIP-möte senast" in words(ended)
     assert "Upphör tors 12 mars 2026" in words(client.get(reverse("sip:case", args=[case.pk])))
 
 

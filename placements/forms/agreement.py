@@ -8,10 +8,11 @@ from typing import Any
 
 from django import forms
 
+from organisations.forms import Day
 from placements.actions import MeasureFacts
 from placements.content import read_code
 from placements.costs import WHOLE
-from placements.forms.fields import ActForm, Day, Lines, Number
+from placements.forms.fields import ActForm, Lines, Number
 from placements.kinds import DeclineReason, Per, Performer, Side, SplitBy
 from placements.models import Ansvarsforbindelse, Measure
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from django import forms
 
+from organisations.forms import Day
 from organisations.models import User
 from placements.actions import Home
-from placements.forms.fields import ActForm, Day, HomeFields, Lines, MomentForm
+from placements.forms.fields import ActForm, HomeFields, Lines, MomentForm
 from placements.kinds import (
     Answer,
     CloseReason,

@@ -11,8 +11,7 @@ from django import forms
 from core import refusals
 from core.authz import Refused
 from core.workdays import STOCKHOLM, local_day
-from organisations.forms import DayInput
-from placements import days
+from organisations.forms import Day
 from placements.kinds import PRIVATE_HOMES, Housing
 from placements.models import Provider
 
@@ -28,19 +27,6 @@ class Lines(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
-
-
-class Day(forms.DateField):
-    """A day. A year that can't be meant is told about at the field."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        errors = {"required": "Ange vilken dag.", "invalid": "Skriv dagen som 2026-03-09."}
-        super().__init__(widget=DayInput(), error_messages=errors | kwargs.pop("error_messages", {}), **kwargs)
-
-    def validate(self, value: Any) -> None:
-        super().validate(value)
-        if isinstance(value, date) and not days.is_possible(value):
-            raise forms.ValidationError(days.IMPOSSIBLE)
 
 
 class Clock(forms.TimeField):

@@ -9,9 +9,10 @@ from django import forms
 
 from agreements.models import HousingStep, TargetGroup
 from agreements.values import Responsible, SettledBy
+from organisations.forms import Day
 from organisations.models import Unit
 from placements.actions import BEFORE_START_ONLY, Home
-from placements.forms.fields import ActForm, Day, HomeFields, Lines
+from placements.forms.fields import ActForm, HomeFields, Lines
 from placements.kinds import Answer, Housing, Law, Registration
 from sip.models import SipCase
 

@@ -15,8 +15,8 @@ from core import refusals
 from core.authz import Refused
 from core.policy import ASSIGNED, ActingRequest, for_roles, policy
 from core.workdays import local_day
+from organisations.forms import Day
 from placements import actions
-from placements.forms.fields import Day
 from placements.kinds import PRIVATE_HOMES, Housing
 from placements.models import Provider
 from placements.permissions import KEEPERS

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from uuid import UUID
 
+from core import days
 from core.acting import Actor
 from core.authz import Refused
 from core.transitions import Gone, transition
@@ -26,9 +27,11 @@ def note_other_plan(
 ) -> OtherPlan:
     """Note that a plan of this kind exists and where it is kept. For compulsory care the watch over its renewal starts.
 
-    Raises `Refused` for a day to come, and when one of the kind is noted already.
+    Raises `Refused` for a day to come or long past, and when one of the kind is noted already.
     """
     with transition(SipCase, case_id, Do.NOTE_OTHER_PLAN, rules=CASE_RULES, by=by, now=now) as case:
+        if not days.is_possible(since_on):
+            raise Refused(days.IMPOSSIBLE, field="since_on")
         if since_on > local_day(now):
             raise Refused("Dagen har inte varit ännu.", field="since_on")
         mine = OtherPlan.objects.filter(case=case, kind=kind, noted_by_unit_id=by.unit_id)
@@ -69,6 +72,8 @@ def end_other_plan(*, plan_id: UUID, ended_on: date, by: Actor, now: datetime) -
     """Record that the care ends. When compulsory care ends a SIP is proposed: unless a meeting is already called the
     clock for calling to one starts, and all who take part are told (SIP-12)."""
     with _both(plan_id, OtherPlanDo.END, by=by, now=now) as (case, plan):
+        if not days.is_possible(ended_on):
+            raise Refused(days.IMPOSSIBLE, field="ended_on")
         if ended_on < plan.since_on:
             raise Refused("Planen kan inte upphöra innan den började.", field="ended_on")
         plan.ended_on = ended_on

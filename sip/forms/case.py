@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 
 from core.workdays import STOCKHOLM, local_day
-from organisations.forms import DayInput
+from organisations.forms import Day
 from organisations.kinds import HuvudmanKind, UnitKind
 from organisations.models import Unit
 from sip.kinds import CloseReason, ContactManner
@@ -27,10 +27,9 @@ class ConfirmForm(forms.Form):
 class ContactForm(forms.Form):
     """When and how region and municipality first spoke (SIP-2, SIP-3)."""
 
-    day = forms.DateField(
+    day = Day(
         label="Vilken dag?",
-        widget=DayInput(),
-        error_messages={"required": "Ange vilken dag ni tog kontakten.", "invalid": "Skriv dagen som 2026-03-09."},
+        error_messages={"required": "Ange vilken dag ni tog kontakten."},
     )
     time = forms.TimeField(
         label="Vilken tid?",

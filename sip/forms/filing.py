@@ -18,7 +18,7 @@ from individuals.actions import GuardianFacts
 from individuals.identity import Identity, WrongNumber, read_number, read_reserve_number
 from individuals.kinds import Category, IdentityKind, Protection, Sex
 from individuals.models import Guardian, Person
-from organisations.forms import DayInput, medium_text
+from organisations.forms import Day, medium_text
 from sip.forms.helping import Sections, explain
 from sip.kinds import ViewAsked
 
@@ -325,7 +325,7 @@ class NeedForm(StepForm):
         help_text="Välj alla som stämmer. Vid samsjuklighet räknas personen i båda.",
         widget=forms.CheckboxSelectMultiple,
     )
-    noticed_on = forms.DateField(label="När uppmärksammades behovet?", widget=DayInput())
+    noticed_on = Day(label="När uppmärksammades behovet?")
     noticed_time = forms.TimeField(
         label="Klockan",
         required=False,

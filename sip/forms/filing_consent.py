@@ -18,7 +18,7 @@ from individuals.actions import Receivers
 from individuals.consent import CHILD_ALONE_FROM_AGE, Given
 from individuals.kinds import EXCEPTIONS, BasisKind, Category, Giver, Manner
 from individuals.models import Basis, Guardian, Person
-from organisations.forms import DayInput, medium_text
+from organisations.forms import Day, medium_text
 from organisations.kinds import AuthorityKind
 from organisations.models import Huvudman, Unit
 from sip.actions import Consent
@@ -148,7 +148,7 @@ class ConsentForm(StepForm):
         required=False,
         rows=2,
     )
-    until = forms.DateField(label="Gäller till och med", widget=DayInput())
+    until = Day(label="Gäller till och med")
 
     def __init__(self, *args: Any, ground: Ground, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -171,7 +171,7 @@ class ConsentForm(StepForm):
             widget=forms.Select(attrs={"data-width": "short"}),
         )
         self.fields[f"{one.key}-manner"] = unmarked(manner)
-        day = forms.DateField(label="Vilken dag?", required=False, widget=DayInput())
+        day = Day(label="Vilken dag?", required=False)
         self.fields[f"{one.key}-on"] = unmarked(day)
 
     def _offer_receivers(self) -> None:

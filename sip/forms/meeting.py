@@ -13,7 +13,7 @@ from django import forms
 from core.workdays import STOCKHOLM, local_day
 from individuals.kinds import Manner
 from individuals.models import Guardian
-from organisations.forms import DayInput, medium_text
+from organisations.forms import Day, medium_text
 from organisations.kinds import UnitKind
 from organisations.models import Unit
 from sip.actions import Agenda, Guest, ToldGuardian, WhenWhere
@@ -32,10 +32,9 @@ class WhenForm(StepForm):
 
     told_at = {"starts_at": "day"}
 
-    day = forms.DateField(
+    day = Day(
         label="Vilken dag?",
-        widget=DayInput(),
-        error_messages={"required": "Välj vilken dag ni ses.", "invalid": "Skriv dagen som 2026-03-09."},
+        error_messages={"required": "Välj vilken dag ni ses."},
     )
     time = forms.TimeField(
         label="Vilken tid?",
@@ -364,10 +363,9 @@ class GuestForm(forms.Form):
         choices=[("", "Välj"), *Manner.choices],
         error_messages={"required": "Välj hur hen bjuds in."},
     )
-    agreed_on = forms.DateField(
+    agreed_on = Day(
         label="När sade personen ja till det?",
-        widget=DayInput(),
-        error_messages={"required": "Utan personens ja bjuds ingen in.", "invalid": "Skriv dagen som 2026-03-09."},
+        error_messages={"required": "Utan personens ja bjuds ingen in."},
     )
 
     def guest(self) -> Guest:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from django import forms
 
-from organisations.forms import DayInput, medium_text
+from organisations.forms import Day, medium_text
 from sip.kinds import OtherPlanKind
-
-_WRONG_DAY = "Skriv dagen som 2026-03-09."
 
 
 class OtherPlanForm(forms.Form):
@@ -26,25 +24,20 @@ class OtherPlanForm(forms.Form):
         widget=medium_text(autocomplete="off"),
         error_messages={"required": "Skriv var planen finns."},
     )
-    since_on = forms.DateField(
+    since_on = Day(
         label="När började den gälla?",
         help_text="För ÖPT och ÖRV: dagen för beslutet. Därifrån räknas nästa prövning.",
-        widget=DayInput(),
-        error_messages={"required": "Ange vilken dag den började gälla.", "invalid": _WRONG_DAY},
+        error_messages={"required": "Ange vilken dag den började gälla."},
     )
 
 
 class ReviewForm(forms.Form):
     """The day compulsory care was tried anew."""
 
-    reviewed_on = forms.DateField(
-        label="Vilken dag?", widget=DayInput(), error_messages={"required": "Ange dagen.", "invalid": _WRONG_DAY}
-    )
+    reviewed_on = Day(label="Vilken dag?", error_messages={"required": "Ange dagen."})
 
 
 class EndForm(forms.Form):
     """The day a plan ends."""
 
-    ended_on = forms.DateField(
-        label="Vilken dag?", widget=DayInput(), error_messages={"required": "Ange dagen.", "invalid": _WRONG_DAY}
-    )
+    ended_on = Day(label="Vilken dag?", error_messages={"required": "Ange dagen."})

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from django import forms
 
-from organisations.forms import DayInput
+from organisations.forms import Day
 from organisations.models import Unit
 from sip.actions import MeasureFacts, Told
 from sip.forms.filing import NOTE_LENGTH, PIECE_LENGTH, LongText
@@ -78,10 +78,9 @@ class ContactForm(RowForm):
 
 
 class FollowUpDayForm(RowForm):
-    day = forms.DateField(
+    day = Day(
         label="När följer ni upp planen?",
-        widget=DayInput(),
-        error_messages={"required": "Välj en dag.", "invalid": "Skriv dagen som 2026-03-09."},
+        error_messages={"required": "Välj en dag."},
     )
 
     @classmethod
@@ -124,9 +123,7 @@ class MeasureForm(RowForm):
     what = LongText(label="Vad ska göras?", rows=2, error_messages={"required": "Skriv vad som ska göras."})
     answers = forms.ChoiceField(label="Vem gör det?", error_messages={"required": "Välj vem som gör det."})
     who = forms.CharField(label="Namn eller roll", max_length=150, required=False)
-    due_on = forms.DateField(
-        label="Senast", widget=DayInput(), required=False, error_messages={"invalid": "Skriv dagen som 2026-03-09."}
-    )
+    due_on = Day(label="Senast", required=False)
     withheld_from = forms.MultipleChoiceField(
         label="Visa inte insatsen för", required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -243,10 +240,9 @@ class MeasuresForm(forms.Form):
 class FollowUpForm(MeasuresForm):
     """The follow-up: when, how it went with every goal and measure, what has changed, and what comes next (SIP-9)."""
 
-    held_on = forms.DateField(
+    held_on = Day(
         label="Vilken dag följde ni upp?",
-        widget=DayInput(),
-        error_messages={"required": "Ange vilken dag ni följde upp.", "invalid": "Skriv dagen som 2026-03-09."},
+        error_messages={"required": "Ange vilken dag ni följde upp."},
     )
     changed_needs = LongText(
         label="Har behoven ändrats?", required=False, rows=4, max_length=PIECE_LENGTH,
@@ -258,12 +254,10 @@ class FollowUpForm(MeasuresForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Välj vad som händer nu."},
     )
-    next_on = forms.DateField(
+    next_on = Day(
         label="Nästa uppföljning",
-        widget=DayInput(),
         required=False,
         help_text="Fyll i om planen gäller som den är.",
-        error_messages={"invalid": "Skriv dagen som 2026-03-09."},
     )
     number = forms.IntegerField(min_value=1, widget=forms.HiddenInput, error_messages={"required": TOO_OLD})
 

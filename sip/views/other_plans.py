@@ -13,9 +13,11 @@ from django.shortcuts import redirect as go_to
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from core.dates import swedish_date
 from core.policy import ActingRequest, policy
 from core.workdays import local_day
 from sip import actions, panels
+from sip.actions import MEETING, PLAN_RENEWAL
 from sip.forms.other_plans import EndForm, OtherPlanForm, ReviewForm
 from sip.kinds import COMPULSORY, Do, OtherPlanDo, OtherPlanKind
 from sip.models import OtherPlan, SipCase
@@ -43,7 +45,7 @@ def note(request: ActingRequest, case_id: UUID) -> HttpResponse:
             now=request.now,
         ),
     ):
-        messages.success(request, "Planen är noterad.")
+        messages.success(request, _told("Planen är noterad.", case))
         return go_to("sip:case", case_id=case.pk)
     is_seen = panels.basis_covers_health(case, request.now)
     return _page(request, "sip/other_plans/note.html", case, form, is_seen=is_seen)
@@ -93,9 +95,16 @@ def _act(
     if form.is_valid() and done(
         form, lambda: act(plan_id=plan.pk, by=request.actor, now=request.now, **form.cleaned_data)
     ):
-        messages.success(request, told)
+        messages.success(request, _told(told, case))
         return go_to("sip:case", case_id=case.pk)
     return _page(request, template, case, form, plan=plan, is_compulsory=plan.kind in COMPULSORY)
+
+
+def _told(text: str, case: SipCase) -> str:
+    """What was done, and what the portal watches from now on."""
+    coming = {PLAN_RENEWAL: "Ny prövning bevakas till", MEETING: "Kalla till SIP-möte senast"}
+    running = case.matter.clocks.filter(kind__in=coming, stopped_at=None).order_by("due_at")
+    return " ".join([text, *(f"{coming[clock.kind]} {swedish_date(clock.due_at)}." for clock in running)])
 
 
 def _page(request: ActingRequest, template: str, case: SipCase, form: forms.Form, **more: Any) -> HttpResponse:

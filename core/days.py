@@ -9,5 +9,5 @@ IMPOSSIBLE = "Kontrollera årtalet."
 
 
 def is_possible(day: date) -> bool:
-    """Whether a placement, or what hangs on it, can concern the day."""
+    """Whether a person's matter can concern the day."""
     return EARLIEST <= day <= LATEST
