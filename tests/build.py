@@ -18,12 +18,14 @@ from sip import actions
 from sip.kinds import ContactManner
 from sip.models import Call, SipCase
 from tests.conftest import NOW, actor, unit
+from tests.kept import kept
 
 CHILD_NUMBER = "20110108-2392"  # From the tax agency's series of test numbers.
 INITIATOR = "hylte-socialtjanst-barn"
 CALLED = "en-vag-in"
 
 
+@kept
 def draft(by: Actor | None = None, *, now: datetime = NOW, number: str = CHILD_NUMBER, guardians: int = 2) -> SipCase:
     """A draft with everything written but the consent: a child of 15 with two guardians, calling En väg in."""
     by = by or actor(INITIATOR)
@@ -82,6 +84,7 @@ def consent(case: SipCase, *, now: datetime = NOW, until: date | None = None, **
     return actions.Consent(**(values | changes))
 
 
+@kept
 def ready(by: Actor | None = None, *, now: datetime = NOW, **kwargs: Any) -> SipCase:
     by = by or actor(INITIATOR)
     case = draft(by, now=now, **kwargs)
@@ -89,6 +92,7 @@ def ready(by: Actor | None = None, *, now: datetime = NOW, **kwargs: Any) -> Sip
         return actions.record_basis(case_id=case.pk, consent=consent(case, now=now), by=by, now=now)
 
 
+@kept
 def sent(by: Actor | None = None, *, now: datetime = NOW, **kwargs: Any) -> SipCase:
     by = by or actor(INITIATOR)
     case = ready(by, now=now, **kwargs)
@@ -103,6 +107,7 @@ def the_call(case: SipCase, by: Actor, now: datetime = NOW) -> Call:
         )
 
 
+@kept
 def acknowledged(*, now: datetime = NOW, **kwargs: Any) -> SipCase:
     case, centre = sent(now=now, **kwargs), actor(CALLED)
     call = the_call(case, centre, now)
@@ -111,6 +116,7 @@ def acknowledged(*, now: datetime = NOW, **kwargs: Any) -> SipCase:
         return SipCase.objects.get(pk=case.pk)
 
 
+@kept
 def contacted(*, now: datetime = NOW, **kwargs: Any) -> SipCase:
     case, centre = acknowledged(now=now, **kwargs), actor(CALLED)
     with acting(centre, now):

@@ -20,6 +20,7 @@ from organisations.demo import DEMO_PASSWORD
 from organisations.kinds import Role
 from organisations.models import Assignment, CoordinationGroup, GroupMember, User
 from tests.conftest import NOW, unit
+from tests.kept import kept
 
 OURS, THEIRS = "hylte-socialtjanst-barn", "bup-halmstad"
 
@@ -58,6 +59,7 @@ def opening(**changes: Any) -> Opening:
     return Opening(**(values | changes))
 
 
+@kept
 def opened(*, by: Actor | None = None, now: datetime = NOW, **changes: Any) -> Dispute:
     by = by or manager()
     with acting(by, now):

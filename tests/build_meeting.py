@@ -15,6 +15,7 @@ from sip.kinds import Gets, GuestKind, MeetingPlace, Part, ViewAsked
 from sip.models import Meeting, MeetingCall, SipCase
 from tests import build
 from tests.conftest import NOW, actor, as_owner, unit
+from tests.kept import kept
 
 IN_TEN_DAYS = NOW + timedelta(days=10, hours=3)
 """Thursday 19 March, 13.00."""
@@ -44,6 +45,7 @@ def agenda(case: SipCase, **changes: Any) -> actions.Agenda:
     return actions.Agenda(**(values | changes))
 
 
+@kept
 def call(case: SipCase | None = None, *, by: Actor | None = None, now: datetime = NOW, **kwargs: Any) -> Meeting:
     """A meeting in ten days, called by the initiator, with the contact centre."""
     case = case or build.contacted(now=now)
@@ -69,6 +71,7 @@ def answer(meeting: Meeting, by: Actor | None = None, *, deputy: str = "", now: 
         return actions.reply(call_id=mine.pk, deputy=deputy, by=by, now=now)
 
 
+@kept
 def held(
     meeting: Meeting | None = None,
     *,
@@ -105,6 +108,7 @@ NOTES = {
 }
 
 
+@kept
 def noted(meeting: Meeting | None = None, *, by: Actor | None = None, now: datetime | None = None) -> Meeting:
     """A held meeting whose notes are finished."""
     meeting = meeting or held()

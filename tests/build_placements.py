@@ -35,6 +35,7 @@ from placements.kinds import (
 from placements.models import Ansvarsforbindelse, Placement, Provider
 from sip.actions import Consent
 from tests.conftest import NOW, actor, as_owner, unit
+from tests.kept import kept
 
 ADULT_NUMBER = "20050103-2395"  # 21 years, of the tax agency's series of test numbers.
 CHILD_NUMBER = "20100103-2398"  # 16 years.
@@ -81,6 +82,7 @@ def provider(**changes: Any) -> Provider:
         ]
 
 
+@kept
 def draft(
     by: Actor | None = None, *, now: datetime = NOW, number: str = ADULT_NUMBER, care: str = CARES, **facts: Any
 ) -> Placement:
@@ -134,6 +136,7 @@ def ground(*units: str, now: datetime = NOW) -> Consent:
     )  # fmt: skip
 
 
+@kept
 def shared(
     *others: str,
     by: Actor | None = None,
@@ -171,6 +174,7 @@ def written(placement: Placement, by: Actor, *measures: MeasureFacts, now: datet
         )
 
 
+@kept
 def proposed(placement: Placement | None = None, by: Actor | None = None, *, now: datetime = NOW) -> Ansvarsforbindelse:
     by = by or placing()
     made = written(placement or shared(now=now), by, now=now)
@@ -178,6 +182,7 @@ def proposed(placement: Placement | None = None, by: Actor | None = None, *, now
         return actions.propose(version_id=made.pk, version=made.version, by=by, now=now)
 
 
+@kept
 def signed(placement: Placement | None = None, *, now: datetime = NOW) -> Ansvarsforbindelse:
     """In force: proposed by the placing unit, signed by both heads."""
     version = proposed(placement, now=now)
@@ -187,6 +192,7 @@ def signed(placement: Placement | None = None, *, now: datetime = NOW) -> Ansvar
     return version
 
 
+@kept
 def ongoing(*, now: datetime = NOW, **facts: Any) -> Placement:
     """A planned placement that has begun, with its agreement in force."""
     placement = shared(now=now, **facts)
@@ -197,6 +203,7 @@ def ongoing(*, now: datetime = NOW, **facts: Any) -> Placement:
         return actions.start(placement_id=placement.pk, started_at=now, reason="", by=by, now=now)
 
 
+@kept
 def acute(*, now: datetime = NOW, number: str = ADULT_NUMBER) -> Placement:
     """An acute placement that has begun before anything was shared."""
     by = placing()
@@ -207,6 +214,7 @@ def acute(*, now: datetime = NOW, number: str = ADULT_NUMBER) -> Placement:
         return actions.start(placement_id=placement.pk, started_at=now, reason="", by=by, now=now)
 
 
+@kept
 def ended(*, now: datetime = NOW, unplanned: bool = True, **facts: Any) -> Placement:
     """A placement that is over."""
     placement, by = ongoing(now=now, **facts), placing()
@@ -216,6 +224,7 @@ def ended(*, now: datetime = NOW, unplanned: bool = True, **facts: Any) -> Place
         return actions.end(placement_id=placement.pk, ended_at=later, kind=kind, note="Avvek", by=by, now=later)
 
 
+@kept
 def full_of_data() -> Ansvarsforbindelse:
     """A placement with a row in every table: hidden, examined, reviewed, followed up, agreed on, commented."""
     placement, by = ongoing(law=Law.LVU), placing()

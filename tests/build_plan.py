@@ -20,6 +20,7 @@ from sip.kinds import ContactManner, Doer, FollowUpDecision, GoalResult, GoalSpa
 from sip.models import FollowUp, Goal, Measure, Plan, SipCase
 from tests import build
 from tests.conftest import NOW, actor, unit
+from tests.kept import kept
 
 SCHOOL = "hylte-elevhalsa"
 PSYCHIATRY = build.CALLED
@@ -99,6 +100,7 @@ class Case:
         return self.run(by, actions.establish_plan, case_id=self.pk, version=self.plan(by=by).version)
 
 
+@kept
 def contacted(now: datetime = NOW, *, initiator: str = build.INITIATOR, school_key: str = SCHOOL) -> Case:
     """Region, school and social services have spoken; no plan yet."""
     lead, region, school = actor(initiator), actor(PSYCHIATRY), actor(school_key)
@@ -120,6 +122,7 @@ def contacted(now: datetime = NOW, *, initiator: str = build.INITIATOR, school_k
     return made
 
 
+@kept
 def drafted(now: datetime = NOW, **who: str) -> Case:
     """Everything a plan needs is written, each unit its own; not established."""
     case = contacted(now, **who)
@@ -134,6 +137,7 @@ def drafted(now: datetime = NOW, **who: str) -> Case:
     return case
 
 
+@kept
 def planned(now: datetime = NOW, **who: str) -> Case:
     """The plan is in force; region and school have not confirmed yet."""
     case = drafted(now, **who)
@@ -141,6 +145,7 @@ def planned(now: datetime = NOW, **who: str) -> Case:
     return case
 
 
+@kept
 def revised(now: datetime = NOW) -> Case:
     """A second version is in force, and the region is asked to take over the responsibility."""
     case = planned(now)

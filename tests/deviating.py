@@ -18,6 +18,7 @@ from individuals.models import Matter
 from organisations.kinds import Role
 from organisations.models import GroupMember, Huvudman, Unit
 from tests.conftest import NOW, actor, unit
+from tests.kept import kept
 
 REPORTER, COLLEAGUE, CHIEF = (
     "hylte-socialtjanst-barn", "hylte-socialtjanst-barn-2", "chef.hylte-socialtjanst-barn",
@@ -55,6 +56,7 @@ def reported(by: Actor | None = None, **changes: Any) -> Deviation:
         return actions.report(deviation_id=deviation.pk, by=by, now=NOW)
 
 
+@kept
 def handled(
     by: Actor | None = None, chief: Actor | None = None, *, analysis: str = "Rutinen sa inte vem som kallar.",
     measure: str = "Kallelsen går från den som initierar.", **changes: Any,
@@ -76,6 +78,7 @@ def text_of(deviation: Deviation, by: Actor) -> DeidentifiedText:
         return DeidentifiedText.objects.get(deviation_id=deviation.pk)
 
 
+@kept
 def proposed(by: Actor | None = None, **changes: Any) -> Deviation:
     """The check's suggestions taken, and given to a colleague."""
     by = by or actor(REPORTER)
@@ -90,6 +93,7 @@ def proposed(by: Actor | None = None, **changes: Any) -> Deviation:
         return actions.propose(deviation_id=deviation.pk, edition=text.edition, by=by, now=NOW)
 
 
+@kept
 def shared(by: Actor | None = None, colleague: Actor | None = None, **changes: Any) -> Deviation:
     deviation = proposed(by, **changes)
     colleague = colleague or actor(COLLEAGUE)
