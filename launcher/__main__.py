@@ -15,7 +15,9 @@ HELP = """\
 Användning: ./portal KOMMANDO [argument]
 
   up [--empty] [--pack NAMN]   startar portalen; ställer i ordning det som saknas
-  test [--services] [...]      kör alla kontroller och tester; med argument körs bara pytest med dem
+  test [--services] [--whole] [...]
+                               kör alla kontroller och tester (--whole: varje fråga, som i CI);
+                               med andra argument körs bara pytest med dem
   accounts [--json]            visar demonstrationskontona
   bench [...]                  mäter prestanda mot en egen databas (./portal bench --help visar mer)
   manage KOMMANDO [...]        kör ett av Djangos kommandon som databasens ägare

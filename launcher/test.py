@@ -31,9 +31,13 @@ PRODUCTION = {
 
 
 def test(arguments: list[str]) -> int:
-    """Run the checks and the tests. With arguments, run pytest alone and hand them over to it."""
-    services = "--services" in arguments
-    pytest_arguments = [argument for argument in arguments if argument != "--services"]
+    """Run the checks and the tests. With other arguments than its own, run pytest alone and hand them over to it.
+
+    `--services` runs the tests against the system's PostgreSQL and Redis; `--whole`, as CI does, asks each question that
+    is asked by turns otherwise.
+    """
+    services, whole = "--services" in arguments, "--whole" in arguments
+    pytest_arguments = [argument for argument in arguments if argument not in ("--services", "--whole")]
     ensure_environment("dev")
     enter_environment(["test", *arguments])
     ensure_assets()
@@ -50,7 +54,9 @@ def test(arguments: list[str]) -> int:
         with Supervisor() as supervisor:
             application = _start(supervisor, data, services)
             environ = {**application.environ("owner"), "CHROMIUM": browser}
-            return _run(supervisor, environ, pytest_arguments, only_pytest=services or bool(pytest_arguments))
+            return _run(
+                supervisor, environ, pytest_arguments, whole=whole, only_pytest=services or bool(pytest_arguments)
+            )
     except Stopped:
         return 130
     finally:
@@ -71,7 +77,9 @@ def _start(supervisor: Supervisor, data: Path, services: bool) -> Application:
     return Application(servers, secrets, data, port=checks.free_port(), mode="test", demo=True)
 
 
-def _run(supervisor: Supervisor, environ: dict[str, str], pytest_arguments: Sequence[str], only_pytest: bool) -> int:
+def _run(
+    supervisor: Supervisor, environ: dict[str, str], pytest_arguments: Sequence[str], *, whole: bool, only_pytest: bool
+) -> int:
     def passes(command: Sequence[str], extra: Mapping[str, str]) -> bool:
         return supervisor.run_attached([str(VENV_PYTHON), *command], {**environ, **extra}) == 0
 
@@ -81,6 +89,7 @@ def _run(supervisor: Supervisor, environ: dict[str, str], pytest_arguments: Sequ
             failed.append(name)
     # Each worker takes a half of the files, so that what a file builds is built once, and then what the other has left.
     arguments = list(pytest_arguments) or ["-n", WORKERS, "--dist", "worksteal"]
+    arguments += ["--whole"] * whole
     if only_pytest and not pytest_arguments:
         say("Bara testerna körs; övriga kontroller hör till ./portal test utan --services.")
     # Last, so that its closing line is the last one seen when all is well.

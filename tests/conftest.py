@@ -27,6 +27,17 @@ NOW = datetime(2026, 3, 9, 10, 0, tzinfo=STOCKHOLM)
 """A Monday morning without holidays near."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--whole", action="store_true", help="Ask what is asked by turns otherwise: each role, more examples."
+    )
+
+
+@pytest.fixture(scope="session")
+def whole(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--whole"))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     from agreements.loader import load_pack

@@ -1,6 +1,8 @@
 """Quality 1–3: every address × method × role × distance, against `access_matrix.toml`.
 
 The addresses come from the URL resolver: one that isn't in the table fails, and so does a line without its address.
+With `--whole`, as CI runs it, every role is asked. Otherwise, where the table says the same of several roles, one of
+them answers for all: another one at the next address, so that each is asked of a good part.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 import time_machine
@@ -92,6 +95,21 @@ def let_in(entry: dict[str, Any]) -> str:
     return str(Role.CASEWORKER)
 
 
+def spokesmen(route: str, method: str, should: dict[tuple[str, str], str]) -> list[str]:
+    """One role for each group of roles that the table treats alike."""
+    alike: dict[tuple[str | None, ...], list[str]] = {}
+    for who in ROLES:
+        alike.setdefault(tuple(should.get((who, distance)) for distance in DISTANCES), []).append(who)
+    turn = crc32(f"{method} {route}".encode())
+    return [roles[turn % len(roles)] for roles in alike.values()]
+
+
+def unknown_methods(route: str, entry: dict[str, Any], *, whole: bool) -> list[str]:
+    """Methods the address doesn't know."""
+    unknown = [method for method in METHODS if method not in entry]
+    return unknown if whole or not unknown else [unknown[crc32(route.encode()) % len(unknown)]]
+
+
 # --- the table is whole -----------------------------------------------------------------------------------------------
 def test_every_address_is_in_the_table_and_the_table_holds_no_other() -> None:
     assert sorted(ADDRESSES) == sorted(TABLE)
@@ -112,19 +130,18 @@ def test_the_table_answers_for_every_role(route: str) -> None:
 
 # --- the portal answers as the table says -----------------------------------------------------------------------------
 @pytest.mark.parametrize("route", sorted(ADDRESSES))
-def test_wall1_address(world: World, route: str) -> None:
+def test_wall1_address(world: World, route: str, whole: bool) -> None:
     entry, address = TABLE.get(route, {}), ADDRESSES[route]
     thing, wrong = entry.get("thing", ""), []
+    for method in unknown_methods(route, entry, whole=whole):
+        was = outcome(world.ask(let_in(entry), "own", address, method, thing))
+        if was not in ("never", "no"):
+            wrong.append(f"{method} {let_in(entry)}: {was}, isn't in the table")
     left_out: dict[str, set[str]] = {}  # Those are asked once, not with each method.
     at_the_gate = False  # Whom the view's own list leaves out: one is asked, of the others the list.
-    for method in METHODS:
+    for method in (method for method in METHODS if method in entry):
         should = expected(entry, method)
-        if method not in entry:
-            was = outcome(world.ask(let_in(entry), "own", address, method, thing))
-            if was not in ("never", "no"):
-                wrong.append(f"{method} {let_in(entry)}: {was}, isn't in the table")
-            continue
-        for who in ROLES:
+        for who in ROLES if whole else spokesmen(route, method, should):
             door = at_the_door(who, should)
             listed = door == "no" and address.view.policy.leaves_out(who)
             if door in left_out.get(who, ()) or (listed and at_the_gate):
@@ -155,14 +172,13 @@ PAGE_NOISE = re.compile(
     ],
 )
 def test_law3_what_is_somebody_elses_and_what_does_not_exist_answer_alike(
-    world: World, route: str, method: str
+    world: World, route: str, method: str, whole: bool
 ) -> None:
     """Same status, same body, same number of queries: neither can be told from the other."""
     entry, address = TABLE[route], ADDRESSES[route]
     should = expected(entry, method)
-    for who in (Role.CASEWORKER, Role.LOCAL_ADMINISTRATOR):
-        if should[who, "foreign"] != "none":
-            continue
+    roles = [role for role in (Role.CASEWORKER, Role.LOCAL_ADMINISTRATOR) if should[role, "foreign"] == "none"]
+    for who in roles if whole else roles[:1]:
         foreign, missing = (
             _told(world, who, distance, address, method, entry["thing"]) for distance in ("foreign", "missing_foreign")
         )
