@@ -9,14 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import VERSION, Acting
+from core.api import VERSION, Acting, AnyAccept
 from core.authz import NotAllowed
 from core.policy import Access
 from followup import actions
@@ -24,6 +24,7 @@ from followup.actions.campaign import asked_of
 from followup.actions.regional import latest_versions, proposal
 from followup.agreement import coordination_of
 from followup.api import FigureSerializer
+from followup.api_files import A_PDF, FileSerializer, file_or_progress
 from followup.api_shared import API_READERS, TAG, CorrectionInput, OfGroups, OfTheBoard, SeenInput, figures_of
 from followup.figures import COUNTY
 from followup.kinds import RegionalDo, ReportDo
@@ -296,6 +297,28 @@ class GroupReportViewSet(OfGroups, viewsets.GenericViewSet[GroupReport]):
         actions.give_feedback(report_id=report_id, by=self.by, now=self.now, **self.read(FeedbackInput))
         return self._tell(report_id)
 
+    @extend_schema(
+        **TAG, summary="Den inlämnade uppföljningen som PDF, eller hur långt den har kommit", responses=A_PDF
+    )
+    @action(detail=True, url_path="pdf", content_negotiation_class=AnyAccept)
+    def pdf(self, request: Request, report_id: UUID) -> HttpResponse | Response:
+        return file_or_progress(self._handed_in(report_id))
+
+    @extend_schema(**TAG, summary="Be om PDF:en igen", request=None, responses={202: FileSerializer})
+    @pdf.mapping.post
+    def ask_for_pdf(self, request: Request, report_id: UUID) -> Response:
+        """Behövs bara om den inte gick att göra: den görs av sig själv vid inlämningen."""
+        made = actions.ask_for_file(version=self._handed_in(report_id), now=self.now)
+        return Response(FileSerializer(made).data, status=202)
+
+    def _handed_in(self, report_id: UUID) -> ReportVersion:
+        """The latest version that is handed in. Raises 404."""
+        found, _ = find_report(self.request, report_id)
+        version = found.versions.select_related("report__group").last()
+        if version is None:
+            raise Http404("followup.file")
+        return version
+
     def _written(self, report: GroupReport) -> dict[str, Any]:
         """The version seen and the texts, of questions that are asked. Raises `ValidationError`."""
         given = self.read(WriteReportInput)
@@ -402,6 +425,20 @@ class RegionalVersionViewSet(Acting, viewsets.GenericViewSet[RegionalVersion]):
 
     def retrieve(self, request: Request, version_id: UUID) -> Response:
         return self._tell(version_id)
+
+    @extend_schema(
+        **TAG, summary="Den överlämnade sammanställningen som PDF, eller hur långt den har kommit", responses=A_PDF
+    )
+    @action(detail=True, url_path="pdf", content_negotiation_class=AnyAccept)
+    def pdf(self, request: Request, version_id: UUID) -> HttpResponse | Response:
+        return file_or_progress(find_version(self.request, version_id))
+
+    @extend_schema(**TAG, summary="Be om PDF:en igen", request=None, responses={202: FileSerializer})
+    @pdf.mapping.post
+    def ask_for_pdf(self, request: Request, version_id: UUID) -> Response:
+        """Behövs bara om den inte gick att göra: den görs av sig själv vid överlämningen."""
+        made = actions.ask_for_file(version=find_version(self.request, version_id), now=self.now)
+        return Response(FileSerializer(made).data, status=202)
 
     @extend_schema(**TAG, summary="Lämna en synpunkt", request=SaidInput, responses=WholeRegionalSerializer)
     @action(detail=True, methods=["post"], url_path="synpunkter")

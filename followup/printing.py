@@ -1,4 +1,4 @@
-"""Printing what has been handed in, in the background: claimed with a lease, told step by step, kept when it is ready.
+"""Printing reports and dashboards in the background: claimed with a lease, told step by step, kept when it is ready.
 
 The database holds what is to be made, so nothing is lost when a worker dies: its lease runs out and another takes over.
 """
@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import structlog
 from django.db import transaction
@@ -19,7 +18,7 @@ from django.utils import timezone
 from agreements.values import Coordination
 from core.pdf import NoDocument
 from followup import documents, figures
-from followup.models import RegionalVersion, ReportFile, ReportVersion
+from followup.models import BoardCopy, RegionalVersion, ReportFile, ReportVersion
 from followup.names import file_name, texts_of
 
 log = structlog.get_logger("followup.printing")
@@ -31,6 +30,7 @@ LEASE = timedelta(minutes=3)
 SECONDS_A_ROUND = 60
 """Less than the task's time limit, which would kill it in the middle of a document. The bell rings again."""
 TRIES = 3
+KEPT = timedelta(days=1)
 GIVEN_UP = "PDF:en gick inte att göra. Kalkylarket finns. Försök igen om en stund."
 
 
@@ -41,6 +41,13 @@ def print_waiting(now: Callable[[], datetime] = timezone.now) -> int:
         _make(claimed, now)
         tried += 1
     return tried
+
+
+def throw_away(now: datetime) -> int:
+    """Remove dashboards' PDFs a day old: their figures are others by then. Returns how many."""
+    old = now - KEPT
+    ReportFile.objects.filter(of_board__asked_at__lt=old).delete()
+    return BoardCopy.objects.filter(asked_at__lt=old, file=None).delete()[0]
 
 
 def _claim(now: datetime) -> ReportFile | None:
@@ -66,7 +73,7 @@ def _make(file: ReportFile, now: Callable[[], datetime]) -> None:
         mine.update(step=step, done=done, total=total)
 
     try:
-        content = _print(file.of_group_id, file.of_county_id, told)
+        content = _print(file, told)
     except NoDocument as none:
         log.warning("a report could not be printed", file=str(file.pk), attempt=file.attempts)
         if file.attempts < TRIES:
@@ -78,8 +85,24 @@ def _make(file: ReportFile, now: Callable[[], datetime]) -> None:
     mine.update(content=content, ready_at=now(), step="", done=1, total=1)
 
 
-def _print(group: UUID | None, county: UUID | None, told: documents.Told) -> bytes:
+def _print_board(copy: BoardCopy, told: documents.Told) -> bytes:
+    who = Coordination(copy.coordination).label.lower()
+    return documents.as_pdf(
+        title=copy.content["title"],
+        reference=file_name(copy),
+        sender=(f"Samordningsgrupperna, {who}", copy.agreement.name),
+        panels=figures.thawed(copy.content["figures"]),
+        now=copy.made_at,
+        told=told,
+        seconds=PATIENCE,
+    )
+
+
+def _print(file: ReportFile, told: documents.Told) -> bytes:
     told("Läser texter och siffror", 0, 1)
+    if file.of_board_id is not None:
+        return _print_board(BoardCopy.objects.select_related("agreement").get(pk=file.of_board_id), told)
+    group, county = file.of_group_id, file.of_county_id
     version: Any
     if group is not None:
         version = ReportVersion.objects.select_related("report__group", "report__campaign").get(pk=group)

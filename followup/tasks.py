@@ -20,3 +20,4 @@ def print_reports() -> None:
     with only_one(PRINT) as mine:
         if mine:
             printing.print_waiting()
+            printing.throw_away(timezone.now())

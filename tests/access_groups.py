@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from core.acting import Actor, acting
 from core.workdays import local_day
-from followup import actions
+from followup import actions, figures
 from followup.models import CoOpted, GroupReport, Publication
 from organisations.acting import actor_for
 from organisations.kinds import Role
@@ -92,6 +92,8 @@ def _yearly_things(group: CoordinationGroup, by: Actor) -> dict[str, dict[str, o
             agreement=build_groups.agreement(), groups=[group], name="Kartlägg", text="Gör det",
             due_on=local_day(NOW) + timedelta(days=60), by=board, now=NOW,
         )  # fmt: skip
+        told = figures.board(build_groups.agreement(), "children", this_year=NOW.year)
+        copy = actions.ask_for_board(board=told, now=NOW)
     mine = GroupReport.objects.get(campaign=this, group=group)
     regional = this.regional_reports.get(coordination="children")
     return {
@@ -107,6 +109,7 @@ def _yearly_things(group: CoordinationGroup, by: Actor) -> dict[str, dict[str, o
         "version": {"version_id": version.pk},
         "versionfile": {"version_id": version.pk, "kind": "csv"},
         "said": {"comment_id": said.pk},
+        "board_copy": {"copy_id": copy.pk},
         "published": {"publication_id": published.pk},
         "said_of_group": {"publication_id": published.pk, "comment_id": said_here.pk},
         "answered_comment": {"version_id": version.pk, "comment_id": said.pk},

@@ -17,9 +17,9 @@ OF_CASES = (
     "deviations_pattern", "disputes_dispute", "disputes_interim",
 )  # fmt: skip
 OF_GROUPS = (
-    "followup_meeting", "followup_coopted", "followup_campaign", "followup_publication", "followup_boardtask",
-    "followup_priority", "followup_boardindicator", "followup_cell", "followup_fact", "followup_unitfact",
-    "followup_factrun",
+    "followup_meeting", "followup_coopted", "followup_campaign", "followup_publication", "followup_boardcopy",
+    "followup_boardtask", "followup_priority", "followup_boardindicator", "followup_cell", "followup_fact",
+    "followup_unitfact", "followup_factrun",
 )  # fmt: skip
 OF_LOGS = ("core_changelog", "core_readlog", "core_seal")
 OF_LOGINS = ("django_session", "axes_accessattempt", "axes_accesslog", "axes_accessfailurelog", "sip_savedview")

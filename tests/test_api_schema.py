@@ -108,6 +108,7 @@ def groups(own: Unit) -> dict[str, Any]:
         "adjungerade": things["co_opted"]["co_opted_id"], "uppdrag": things["task"]["task_id"],
         "lanets-sammanstallningar": things["regional"]["report_id"], "indikatorer": things["indicator"]["key"],
         "comment": things["said"]["comment_id"], "publicerat": things["published"]["publication_id"],
+        "siffror": things["board_copy"]["copy_id"],
     }  # fmt: skip
 
 

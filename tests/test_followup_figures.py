@@ -26,12 +26,13 @@ from followup.definitions import Definition
 from followup.figures import Figure, Panel, round_half_up
 from followup.making import refresh
 from followup.measures import MEASURES
-from followup.models import Cell, Fact, UnitFact
+from followup.models import BoardCopy, Cell, Fact, UnitFact
+from followup.printing import print_waiting, throw_away
 from organisations.models import Huvudman
 from tests import build_groups as build
 from tests.conftest import NOW, actor, as_jobs
 from tests.generated_years import GROUPS, YEARS, Event, Years, draw_years
-from tests.papers import read_back
+from tests.papers import Paper, read_back
 from tests.test_followup_groups import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -171,8 +172,7 @@ def test_fup6_every_figure_is_as_counted_anew_and_the_same_on_every_path(
     page = flat(client.get(f"/uppfoljning/siffror/{word}/?{asked}").content.decode())
     read = [page]
     if not municipality:  # A PDF takes longer to read back than all the rest.
-        paper = read_back(client.get(f"/uppfoljning/siffror/{word}/fil.pdf?{asked}").content)
-        assert paper.is_readable
+        paper = printed_board(client, word, asked)
         read.append(paper.text)
     for panel in board.panels:
         for shown_at in read:
@@ -185,6 +185,33 @@ def test_fup6_every_figure_is_as_counted_anew_and_the_same_on_every_path(
             # Label and words side by side, as a row of a table has them.
             line = " ".join(f"{figure.label} {figure.words}".split())
             assert all(line in text for text in read), (panel.key, line)
+
+
+def printed_board(client: Client, word: str, asked: str) -> Paper:
+    """The dashboard's PDF: asked for, made by the job, fetched from the page and the API alike."""
+    at = client.post(f"/uppfoljning/siffror/{word}/pdf/?{asked}")["Location"]
+    assert "Väntar på sin tur" in client.get(at).content.decode()
+    assert client.get(f"{at}fil.pdf")["Location"] == at
+    group = {"barn": "children", "vuxna": "adults"}[word]
+    waits = client.post(f"/api/v1/siffror/pdf/?{asked}&grupp={group}")
+    assert waits.status_code == 202
+    # Asked for in two ways, with the same figures, it is the same file.
+    assert f"/{waits.json()['id']}/" in at
+    got = f"/api/v1/siffror/pdf/{waits.json()['id']}/"
+    assert client.get(got).json()["state"] == "väntar"
+    with as_jobs():
+        assert print_waiting(lambda: NOW) == 1
+    made = client.get(f"{at}fil.pdf").content
+    assert client.get(got).content == made
+    paper = read_back(made)
+    assert paper.is_readable
+    # A day later it is thrown away: the figures are others by then. A report's is kept, whoever asks.
+    with as_jobs():
+        asked_at = BoardCopy.objects.get().asked_at
+        assert throw_away(asked_at + timedelta(hours=23)) == 0
+        assert throw_away(asked_at + timedelta(hours=25)) == 1
+    assert client.get(got).status_code == 404
+    return paper
 
 
 def place_of(key: str) -> Any:

@@ -359,6 +359,9 @@ def test_fup7_the_pdf_of_a_report_is_made_in_the_background_and_its_progress_tol
     paper = read_back(client.get(f"{address}fil.pdf").content)
     assert paper.is_readable
     assert "Vi har: avvikelser" in paper.text
+    through_api = client.get(f"/api/v1/gruppuppfoljningar/{report.pk}/pdf/")
+    assert through_api["Content-Type"] == "application/pdf"
+    assert through_api.content == client.get(f"{address}fil.pdf").content
     # What is handed in is frozen, and so is its file.
     with pytest.raises(DatabaseError), transaction.atomic():
         ReportFile.objects.update(content=b"%PDF")

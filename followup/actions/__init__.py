@@ -11,7 +11,7 @@ from followup.actions.board import (
     return_task,
 )
 from followup.actions.campaign import correct_report, open_campaign, submit_report, write_report
-from followup.actions.files import ask_for_file
+from followup.actions.files import ask_for_board, ask_for_file
 from followup.actions.groups import co_opt, end_co_opted
 from followup.actions.meetings import (
     add_point,
@@ -42,6 +42,7 @@ __all__ = [
     "add_priority",
     "answer_comment",
     "approve",
+    "ask_for_board",
     "ask_for_file",
     "call",
     "cancel",

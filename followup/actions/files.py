@@ -1,4 +1,4 @@
-"""Asking for the PDF of what has been handed in. `followup.printing` makes it, in the background."""
+"""Asking for the PDF of a report or a dashboard. `followup.printing` makes it, in the background."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from datetime import datetime
 from celery import current_app
 from django.db import transaction
 
-from followup.models import RegionalVersion, ReportFile, ReportVersion
+from followup import figures
+from followup.models import BoardCopy, Printed, ReportFile
+from followup.names import board_name
 
 
-def ask_for_file(*, version: ReportVersion | RegionalVersion, now: datetime) -> ReportFile:
+def ask_for_file(*, version: Printed, now: datetime) -> ReportFile:
     """Ask for the file of one version. Asked again, it is the same one; one that was given up is tried anew."""
     made, is_new = ReportFile.objects.get_or_create(**ReportFile.of(version), defaults={"asked_at": now})
     if not is_new and made.is_given_up:
@@ -20,6 +22,26 @@ def ask_for_file(*, version: ReportVersion | RegionalVersion, now: datetime) -> 
     if not made.is_ready:
         transaction.on_commit(wake_the_worker, robust=True)
     return made
+
+
+def ask_for_board(*, board: figures.Board, now: datetime) -> BoardCopy:
+    """Ask for a dashboard on paper, with its figures as they are now. Until they change it is the same file."""
+    content = {
+        "title": f"{board.title} {board.year}",
+        "where": board.where,
+        "name": board_name(board),
+        "figures": figures.frozen(board.panels),
+    }
+    copy, _ = BoardCopy.objects.get_or_create(
+        agreement=board.agreement,
+        coordination=board.coordination,
+        municipality=board.municipality,
+        year=board.year,
+        made_at=board.made_at or now,
+        defaults={"asked_at": now, "content": content},
+    )
+    ask_for_file(version=copy, now=now)
+    return copy
 
 
 def wake_the_worker() -> None:

@@ -15,7 +15,7 @@ from followup.models.campaign import (
     ReportVersion,
 )
 from followup.models.figures import Cell, Fact, FactRun, UnitFact
-from followup.models.files import ReportFile
+from followup.models.files import BoardCopy, Printed, ReportFile
 from followup.models.groups import AgendaItem, Attendance, CoOpted, Decision, Meeting
 from followup.models.publications import Publication
 
@@ -23,6 +23,7 @@ __all__ = [
     "AgendaItem",
     "Answer",
     "Attendance",
+    "BoardCopy",
     "BoardIndicator",
     "BoardTask",
     "Campaign",
@@ -36,6 +37,7 @@ __all__ = [
     "Feedback",
     "GroupReport",
     "Meeting",
+    "Printed",
     "Priority",
     "Publication",
     "RegionalReport",
