@@ -21,7 +21,7 @@ from agreements.values import Coordination
 from core import attachments
 from core.acting import Actor
 from core.authz import Refused
-from core.transitions import Stale, transition
+from core.transitions import Gone, Stale, transition
 from core.workdays import local_day
 from deadlines import actions as deadlines
 from deadlines.models import Clock
@@ -240,12 +240,16 @@ def enclose(*, dispute_id: UUID, name: str, content: bytes, of_the_case: bool, b
 
 
 def remove_enclosure(*, dispute_id: UUID, enclosure_id: UUID, by: Actor, now: datetime) -> None:
-    """Take one's own side's document away while the dispute is open. That it was there stays in the change log."""
+    """Take one's own side's document away while the dispute is open. That it was there stays in the change log.
+
+    Raises `Gone` for a document that isn't there, or isn't one's own side's.
+    """
     with _handling(dispute_id, Do.ENCLOSE, by=by, now=now) as dispute:
         own = Enclosure.objects.filter(dispute=dispute, huvudman_id=by.huvudman_id, pk=enclosure_id)
-        if own.delete()[0]:
-            dispute.changed_at = now
-            climbing.note(dispute, "enclosure_removed", "En handling togs bort", by=by, now=now)
+        if not own.delete()[0]:
+            raise Gone("enclosure")
+        dispute.changed_at = now
+        climbing.note(dispute, "enclosure_removed", "En handling togs bort", by=by, now=now)
 
 
 def lift(*, dispute_id: UUID, version: int, by: Actor, now: datetime) -> Dispute:

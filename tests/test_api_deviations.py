@@ -118,7 +118,9 @@ def test_dev1_attachments_come_and_go_through_the_api() -> None:
     [one] = nurse.post(here, {"file": SimpleUploadedFile("lista.txt", b"Listan.")}).json()["attachments"]
     assert nurse.get(f"{here}{one['id']}/", headers={"accept": "text/plain"}).content == b"Listan."
     assert stranger.get(f"{here}{one['id']}/").status_code == 404
+    assert stranger.delete(f"{here}{one['id']}/").status_code == 404
     assert nurse.delete(f"{here}{one['id']}/").json()["attachments"] == []
+    assert nurse.delete(f"{here}{one['id']}/").status_code == 404
 
 
 def test_what_belongs_to_another_agreement_or_is_missing_is_told_by_its_field() -> None:

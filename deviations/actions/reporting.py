@@ -10,6 +10,7 @@ from uuid import UUID
 from core import attachments
 from core.acting import Actor
 from core.authz import Refused
+from core.transitions import Gone
 from core.workdays import local_day
 from deviations import prefill, routines
 from deviations.actions.shared import change, note
@@ -127,11 +128,15 @@ def attach(*, deviation_id: UUID, name: str, content: bytes, by: Actor, now: dat
 
 
 def remove_attachment(*, deviation_id: UUID, attachment_id: UUID, by: Actor, now: datetime) -> None:
-    """Take a file away while the report is open. That it was there stays in the change log."""
+    """Take a file away while the report is open. That it was there stays in the change log.
+
+    Raises `Gone` for a file that isn't there, or is another report's.
+    """
     with change(deviation_id, Do.ATTACH, by=by, now=now) as deviation:
         removed, _ = deviation.attachments.filter(pk=attachment_id).delete()
-        if removed:
-            note(deviation, "En bilaga togs bort", by=by, now=now)
+        if not removed:
+            raise Gone("attachment")
+        note(deviation, "En bilaga togs bort", by=by, now=now)
 
 
 def withdraw(*, deviation_id: UUID, reason: str, by: Actor, now: datetime) -> Deviation:

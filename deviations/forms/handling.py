@@ -77,7 +77,8 @@ class HitForm(forms.Form):
         self.can_be_kept = hit.kind not in NEVER_KEPT
         fields: Any = self.fields
         if not self.can_be_kept:
-            fields["choice"].choices = [("replace", "Ersätt")]
+            # There is one way only; whether it is done now is still for the one who reads it to say.
+            fields["choice"] = forms.BooleanField(label="Ersätt", required=False)
             del fields["reason"]
         for field in fields.values():
             field.unmarked = True
@@ -90,7 +91,7 @@ class HitForm(forms.Form):
 
     def answer(self) -> tuple[UUID, Answer] | None:
         match self.cleaned_data.get("choice"):
-            case "replace":
+            case "replace" | True:
                 return self.hit.pk, Answer(Resolution.REPLACED, self.cleaned_data["instead"])
             case "keep":
                 return self.hit.pk, Answer(Resolution.KEPT, self.cleaned_data["reason"])

@@ -16,6 +16,7 @@ from core import attachments
 from core.audit import Action
 from core.authz import Refused
 from core.policy import ActingRequest, policy, visible_or_404
+from core.transitions import Gone
 from core.workdays import local_day
 from deadlines.models import Clock
 from deviations import actions, prefill
@@ -267,8 +268,14 @@ def remove_attachment(request: ActingRequest, deviation_id: UUID, attachment_id:
     deviation = find_deviation(request, deviation_id)
     if not RULES.may(request.actor, Do.ATTACH, deviation):
         return refuse(request, Do.ATTACH, deviation)
-    actions.remove_attachment(deviation_id=deviation.pk, attachment_id=attachment_id, by=request.actor, now=request.now)
-    messages.success(request, "Bilagan är borttagen.")
+    try:
+        actions.remove_attachment(
+            deviation_id=deviation.pk, attachment_id=attachment_id, by=request.actor, now=request.now
+        )
+    except Gone:  # The button pressed twice, or in a tab that stood open.
+        messages.info(request, "Bilagan fanns inte kvar.")
+    else:
+        messages.success(request, "Bilagan är borttagen.")
     return redirect("deviations:deviation", deviation.pk)
 
 

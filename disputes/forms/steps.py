@@ -48,8 +48,11 @@ class ProposalForm(VersionForm):
     )
 
 
+OF_THE_QUESTION = "Ingen person får gå att känna igen i filen: alla som deltar i tvisten läser den."
+
+
 class EncloseForm(forms.Form):
-    """A file, and what it is about: that decides who reads it. Nothing is chosen beforehand."""
+    """A file, and what it is about: that decides who reads it. Where there is a choice, none is made beforehand."""
 
     QUESTION, CASE = "question", "case"
 
@@ -71,6 +74,9 @@ class EncloseForm(forms.Form):
     def __init__(self, *args: Any, has_case: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not has_case:
+            # One choice is none: what it means for the file is said instead.
+            self.fields["about"].widget, self.fields["about"].initial = forms.HiddenInput(), self.QUESTION
+            self.fields["file"].help_text += f" {OF_THE_QUESTION}"
             about: Any = self.fields["about"]
             about.choices = about.choices[:1]
 

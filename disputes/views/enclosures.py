@@ -78,6 +78,10 @@ def remove_enclosure(request: ActingRequest, dispute_id: UUID, enclosure_id: UUI
     if not button.decision:
         refused = {"dispute": dispute, "reason": button.decision.reason, "label": "Ta bort en handling"}
         return render(request, "disputes/refused.html", refused, status=403)
-    actions.remove_enclosure(dispute_id=dispute.pk, enclosure_id=enclosure_id, by=request.actor, now=request.now)
-    messages.success(request, "Handlingen är borttagen.")
+    try:
+        actions.remove_enclosure(dispute_id=dispute.pk, enclosure_id=enclosure_id, by=request.actor, now=request.now)
+    except Gone:  # The button pressed twice, or in a tab that stood open.
+        messages.info(request, "Handlingen fanns inte kvar.")
+    else:
+        messages.success(request, "Handlingen är borttagen.")
     return redirect("disputes:dispute", dispute_id=dispute.pk)
