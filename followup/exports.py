@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from openpyxl import Workbook
@@ -59,7 +59,16 @@ def _cells(row: dict[str, Any]) -> list[Any]:
     return [inert(row[name]) if isinstance(row[name], str) else row[name] for name in names]
 
 
-def as_csv(panels: Sequence[Panel], where: str, texts: Sequence[tuple[str, str]] = ()) -> bytes:
+Texts = Sequence[tuple[str, str]]
+MISSING = "har inte lämnat in"
+
+
+def _groups(groups: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+    """The groups of the county's report, with the ones marked that haven't handed in."""
+    return [[inert(one["name"]), "" if one["version"] else MISSING] for one in groups]
+
+
+def as_csv(panels: Sequence[Panel], where: str, texts: Texts = (), groups: Sequence[Mapping[str, Any]] = ()) -> bytes:
     """Semicolons, a byte order mark, decimal commas: what Swedish spreadsheets open without questions."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";")
@@ -69,11 +78,13 @@ def as_csv(panels: Sequence[Panel], where: str, texts: Sequence[tuple[str, str]]
         writer.writerow([str(cell).replace(".", ",") if isinstance(cell, float) else cell for cell in cells])
     for name, text in texts:
         writer.writerow([inert(name), "", "", "", "", "", "", "", "", inert(text)])
+    for name, said in _groups(groups):
+        writer.writerow([name, "", "", "", "", "", "", "", said, ""])
     return out.getvalue().encode("utf-8-sig")
 
 
-def as_xlsx(panels: Sequence[Panel], where: str, texts: Sequence[tuple[str, str]] = ()) -> bytes:
-    """Figures on one sheet; a report's texts on another."""
+def as_xlsx(panels: Sequence[Panel], where: str, texts: Texts = (), groups: Sequence[Mapping[str, Any]] = ()) -> bytes:
+    """Figures on one sheet; a report's texts on another; on a third which groups the county's report is made of."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Siffror")
     sheet.freeze_panes = "A2"
@@ -88,6 +99,12 @@ def as_xlsx(panels: Sequence[Panel], where: str, texts: Sequence[tuple[str, str]
         words.append([_heading(words, "Fråga"), _heading(words, "Text")])
         for name, text in texts:
             words.append([inert(name), inert(text)])
+    if groups:
+        made_of = book.create_sheet("Grupper")
+        made_of.column_dimensions["A"].width, made_of.column_dimensions["B"].width = 40, 30
+        made_of.append([_heading(made_of, "Grupp"), _heading(made_of, "Uppföljning")])
+        for made in _groups(groups):
+            made_of.append(made)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

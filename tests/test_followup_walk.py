@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 import time_machine
 from django.http import HttpResponse
 from django.test import Client, override_settings
+from openpyxl import load_workbook
 
 from core.acting import acting
 from core.workdays import STOCKHOLM
@@ -124,11 +126,32 @@ def test_from_a_meeting_to_the_boards_feedback() -> None:
         handed_over = read_back(rug.get(f"{shown}fil.pdf").content)
         assert handed_over.is_readable
         assert "SSGB Hylte: har inte lämnat in" in handed_over.text
-        assert rug.get(f"{shown}fil.xlsx").status_code == 200
+        book = load_workbook(io.BytesIO(rug.get(f"{shown}fil.xlsx").content))
+        assert ("SSGB Hylte", "har inte lämnat in") in list(book["Grupper"].values)
+        assert "SSGB Hylte;;;;;;;;har inte lämnat in" in rug.get(f"{shown}fil.csv").content.decode("utf-8-sig")
+        api = f"/api/v1/lanets-uppfoljningar/{version.pk}/"
+        assert {"name": "SSGB Hylte", "version": None} in rug.get(api).json()["groups"]
         sent(sign_in(Client(), actor("brukare")), f"{shown}synpunkt/", text="Fråga oss tidigare")
         with acting(board, NOW):
             said = version.comments.get()
         sent(rug, f"{root}/synpunkter/{said.pk}/svara/", answer="Ja")
+
+        # Opened again with a reason, what was handed over stands on every path until a new version is handed over.
+        before = [rug.get(api).json()[name] for name in ("texts", "figures")]
+        whole.refresh_from_db()
+        assert coordinator.post(f"{place}ratta/", {"version": whole.version, "reason": " "}).status_code == 422
+        sent(coordinator, f"{place}ratta/", version=whole.version, reason="Ett fel ord")
+        sent(coordinator, f"{place}text/deviations/", text="Ändrat ord", version=1)
+        assert "Ändrat ord" not in seen(rug, shown, "Länet:")
+        assert [rug.get(api).json()[name] for name in ("texts", "figures")] == before
+        again = load_workbook(io.BytesIO(rug.get(f"{shown}fil.xlsx").content))
+        assert [list(sheet.values) for sheet in again] == [list(sheet.values) for sheet in book]
+        for step in ("klar", "lamna-over"):
+            whole.refresh_from_db()
+            sent(coordinator, f"{place}{step}/", version=whole.version)
+        newest = whole.versions.last()
+        seen(rug, shown, "Det finns en nyare", f"/overlamnat/{newest.pk}/")
+        seen(rug, f"{root}/overlamnat/{newest.pk}/", "Ändrat ord", "Version 2: Ett fel ord")
 
         sent(rug, f"{page}aterkoppla/", text="Bra arbete")
         seen(coordinator, page, "Bra arbete")

@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import Q
 
 from core.audit import Tracked
+from core.dates import swedish_date
 from core.grants import ADD, READ
-from core.workdays import local_day
 from followup.models.campaign import ReportVersion
 from followup.models.groups import Meeting
 from organisations.models import CoordinationGroup, User
@@ -62,8 +62,8 @@ class Publication(models.Model):
 
     @property
     def name(self) -> str:
-        """`Uppföljning 2026`, `Protokoll 2026-03-09`."""
+        """`Uppföljning 2026`, `Protokoll mån 9 mars 2026`."""
         if self.report is not None:
             return f"Uppföljning {self.report.content['year']}"
         assert self.minutes is not None  # The database says so.
-        return f"Protokoll {local_day(self.minutes.starts_at).isoformat()}"
+        return f"Protokoll {swedish_date(self.minutes.starts_at)}"

@@ -111,13 +111,13 @@ def _pdf(version: Printed, progress: str) -> HttpResponse:
 
 
 def _sheet(version: ReportVersion | RegionalVersion, kind: str, where: str) -> HttpResponse:
-    panels, texts = figures.thawed(version.content["figures"]), texts_of(version.content)
+    content = version.content
+    told = (figures.thawed(content["figures"]), where, texts_of(content), content.get("groups", ()))
+    name = f"{file_name(version)}.{kind}"
     if kind == "csv":
-        return as_file(exports.as_csv(panels, where, texts), f"{file_name(version)}.csv", media_type=exports.CSV_TYPE)
+        return as_file(exports.as_csv(*told), name, media_type=exports.CSV_TYPE)
     if kind == "xlsx":
-        return as_file(
-            exports.as_xlsx(panels, where, texts), f"{file_name(version)}.xlsx", media_type=exports.XLSX_TYPE
-        )
+        return as_file(exports.as_xlsx(*told), name, media_type=exports.XLSX_TYPE)
     raise Http404("followup.file")
 
 

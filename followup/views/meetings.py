@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.dates import swedish_date
 from core.documents import as_file
 from core.pdf import NoDocument
 from core.policy import ActingRequest, policy
@@ -344,4 +345,4 @@ def _page(meeting: Meeting, title: str, button: str, lead: str = "", *, danger: 
 
 
 def _words(meeting: Meeting) -> str:
-    return f"Mötet {local_day(meeting.starts_at).isoformat()}"
+    return f"Mötet {swedish_date(meeting.starts_at)}"

@@ -198,9 +198,17 @@ def answer_comment(request: ActingRequest, comment_id: UUID) -> HttpResponse:
         may = Decision(stand(request.actor, published.group, local_day(request.now)).leads, GROUP_ANSWERS)
     return form_page(
         request,
-        Page("Svara på en synpunkt", "Svara", back, [(name, back)], lead=said.text),
+        Page(
+            "Svara på en synpunkt",
+            "Svara",
+            back,
+            [(name, back)],
+            lead="Svaret kan inte ändras sedan.",
+        ),
         forms.AnswerForm(request.POST or None),
         lambda values: actions.answer_comment(comment_id=said.pk, by=request.actor, now=request.now, **values),
         done="Svaret visas vid synpunkten.",
         may=may,
+        beside="followup/_said.html",
+        said=said,
     )
