@@ -100,8 +100,11 @@ class Standing:
 
     @property
     def lacks_meeting(self) -> bool:
-        """Whether the parties have spoken but neither met nor been called to meet."""
-        return self.case.state == State.CONTACTED and all(one.state == MeetingState.CANCELLED for one in self.meetings)
+        """Whether it is time to call: the parties have spoken but not met, or a new meeting is due (SIP-12)."""
+        if self.case.state not in PLANNING or self.coming is not None:
+            return False
+        has_met = any(one.state == MeetingState.HELD for one in self.meetings)
+        return (self.case.state == State.CONTACTED and not has_met) or self.due(MEETING) is not None
 
     @property
     def pause_reason(self) -> str:
@@ -166,6 +169,8 @@ def _with_others(at: Standing) -> str:
         parts.append(_waiting_for_contact(at))
     elif plan := _plan_sentence(at):
         parts.append(plan)
+        if at.case.state == State.PLANNED and at.lacks_meeting:
+            parts.append(_time_to_meet(at))
     elif at.case.state == State.CONTACTED:
         parts.append(_meetings(at))
     return " ".join(parts)
@@ -176,10 +181,12 @@ def _meetings(at: Standing) -> str:
     coming, held = at.coming, [one for one in at.meetings if one.state == MeetingState.HELD]
     if coming is not None:
         return f"{title_of(coming)}. {Stands(coming, at.by, at.now).sentence}"
-    if held:
+    if held and not at.lacks_meeting:
         return f"{title_of(held[0])} är genomfört."
-    if at.due(MEETING) is None:
-        return ""
+    return "" if at.due(MEETING) is None else _time_to_meet(at)
+
+
+def _time_to_meet(at: Standing) -> str:
     return f"Kom överens om en tid för SIP-mötet{_by_when(at.due(MEETING))}."
 
 
@@ -311,6 +318,8 @@ def _meeting(at: Standing) -> Task:
             due_at=None if stands.has_begun else at.due(MEETING_REPLY),
         )
     held = [one for one in at.meetings if one.state == MeetingState.HELD]
+    if at.lacks_meeting and (held or at.case.state == State.PLANNED):
+        return Task(title, NOW, "Det är dags för ett nytt möte." if held else "", due_at=at.due(MEETING))
     if held:
         text = f"{title_of(held[0])} är genomfört."
         waits = not any(notes.finished_at for notes in held[0].notes.all()) and at.due(MEETING_NOTES)

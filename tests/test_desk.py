@@ -145,22 +145,33 @@ def test_sip11_all_of_a_colleagues_cases_go_over_at_once(hylte, manager, contact
         assert rows("SELECT count(*) FROM sip_carrier") == [(0,)]
 
 
-def test_the_desk_costs_the_same_for_2_and_for_8(manager):
-    for number in numbers(2):
-        build.sent(number=number)
+def crowd(by, count: int) -> None:
+    """So many more colleagues at the unit, who can carry its cases."""
+    with as_owner():
+        here = Assignment.objects.filter(unit_id=by.unit_id, role="caseworker").select_related("user")[0]
+        for i in range(count):
+            one = User.objects.create(username=f"kollega-{i}", demonstration=True, huvudman_id=here.user.huvudman_id)
+            Assignment.objects.create(user=one, unit_id=by.unit_id, role=here.role, starts_on=here.starts_on)
+
+
+def test_the_desk_costs_the_same_for_2_and_for_20_colleagues(manager):
+    """On the page and through the API."""
+    cases = [build.sent(number=number) for number in numbers(2)]
     client = client_for(manager)
     client.get(DESK)  # The first request notes when the session was seen.
 
-    def cost() -> int:
+    def cost(address: str) -> int:
         with CaptureQueriesContext(connection) as queries:
-            assert client.get(DESK).status_code == 200
+            assert client.get(address).status_code == 200
         return len(queries)
 
-    few = cost()
-    assert few <= 12 + 12  # The page's own, and what every request costs.
-    for number in numbers(8)[2:]:
-        build.draft(number=number)
-    assert cost() == few
+    few = {address: cost(address) for address in (DESK, f"/api/v1{DESK}")}
+    assert max(few.values()) <= 12 + 12  # The page's own, and what every request costs.
+    crowd(manager, 20)
+    with acting(manager, NOW):
+        actions.hand_over(case_id=cases[0].pk, to_user=user("kollega-7"), reason="", by=manager, now=NOW)
+    assert "kollega-7 1 0" in words(client.get(DESK))
+    assert {address: cost(address) for address in few} == few
 
 
 def test_the_lists_filters_by_carrier_clock_and_unit(hylte, contact_centre):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from sip import actions
 from sip.calendars import calendar_file
 from sip.kinds import MeetingState, OtherPlanKind, ReplyState
 from sip.models import Meeting, MeetingNotes, OtherPlan, SipCase
-from tests import build, build_meeting
+from tests import build, build_meeting, build_plan
 from tests.build_meeting import IN_TEN_DAYS, NOTES, agenda, answer, call, held, noted, when
 from tests.conftest import NOW, actor, as_owner, unit
 from tests.pages import client_for, words
@@ -322,8 +323,9 @@ def test_law3_a_meeting_is_reached_through_its_own_case_only(hylte):
 
 
 # --- plans made elsewhere ---------------------------------------------------------------------------------------------
-def test_sip12_a_plan_is_noted_tried_anew_and_ended(hylte):
-    case, client = build.contacted(), client_for(hylte)
+def test_sip12_a_plan_is_noted_tried_anew_and_ended():
+    case = build_plan.planned()
+    hylte, client = case.lead, client_for(case.lead)
     address = reverse("sip:other_plan", args=[case.pk])
     assert "bara ni ser noteringen" in words(client.get(address))
     given = {"kind": OtherPlanKind.ORV, "kept_in": "Lifecare", "since_on": "2026-01-12"}
@@ -343,7 +345,12 @@ def test_sip12_a_plan_is_noted_tried_anew_and_ended(hylte):
     assert client.post(review, {"reviewed_on": "2026-03-02"}).status_code == 302
     ended = client.post(reverse("sip:other_plan_end", args=[case.pk, plan.pk]), {"ended_on": "2026-03-12"}, follow=True)
     assert "Kalla till SIP-möte senast" in words(ended)
-    assert "Upphör tors 12 mars 2026" in words(client.get(reverse("sip:case", args=[case.pk])))
+    page = client.get(reverse("sip:case", args=[case.pk]))
+    assert "Upphör tors 12 mars 2026" in words(page)
+    assert "Kom överens om en tid för SIP-mötet" in words(page)
+    primary = re.search(r'<a class="ds-button action"\s+data-variant="primary"[^>]*>', page.content.decode())
+    assert primary is not None
+    assert reverse("sip:meeting_call", args=[case.pk]) in primary[0], "the care has ended: a meeting is the next step"
 
 
 # --- the API ----------------------------------------------------------------------------------------------------------

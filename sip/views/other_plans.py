@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.dates import swedish_date
 from core.policy import ActingRequest, policy
-from core.workdays import local_day
+from core.workdays import last_day, local_day
 from sip import actions, panels
 from sip.actions import MEETING, PLAN_RENEWAL
 from sip.forms.other_plans import EndForm, OtherPlanForm, ReviewForm
@@ -104,7 +104,7 @@ def _told(text: str, case: SipCase) -> str:
     """What was done, and what the portal watches from now on."""
     coming = {PLAN_RENEWAL: "Ny prövning bevakas till", MEETING: "Kalla till SIP-möte senast"}
     running = case.matter.clocks.filter(kind__in=coming, stopped_at=None).order_by("due_at")
-    return " ".join([text, *(f"{coming[clock.kind]} {swedish_date(clock.due_at)}." for clock in running)])
+    return " ".join([text, *(f"{coming[clock.kind]} {swedish_date(last_day(clock.due_at))}." for clock in running)])
 
 
 def _page(request: ActingRequest, template: str, case: SipCase, form: forms.Form, **more: Any) -> HttpResponse:
