@@ -33,8 +33,8 @@ PRODUCTION = {
 def test(arguments: list[str]) -> int:
     """Run the checks and the tests. With other arguments than its own, run pytest alone and hand them over to it.
 
-    `--services` runs the tests against the system's PostgreSQL and Redis; `--whole`, as CI does, asks each question that
-    is asked by turns otherwise.
+    `--services` runs the tests against the system's PostgreSQL and Redis; `--whole`, as CI does, asks each question
+    that is asked by turns otherwise.
     """
     services, whole = "--services" in arguments, "--whole" in arguments
     pytest_arguments = [argument for argument in arguments if argument not in ("--services", "--whole")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -46,7 +47,18 @@ FILTERS = ("lage", "vem", "frist", "roll", "verksamhet", "malgrupp", "forsenade"
 """What of an address is a choice of filters: the rest of it is where one stands in the list."""
 
 MORE = "fler"
-"""Asks for the long choices too: colleagues, and all other units."""
+"""Asks for the choices that are seldom made too: those below, and colleagues by name."""
+
+SELDOM = ("frist", "roll", "verksamhet", "malgrupp")
+
+
+def shows_more(given: QueryDict) -> bool:
+    """Whether all choices are shown: when asked for, or when one of them is made.
+
+    To draw four more selects and two hundred units on every list costs more than the list itself.
+    """
+    return MORE in given or any(given.get(name) for name in SELDOM) or given.get("vem", "") not in ("", MINE, NOBODYS)
+
 
 _CHOICES = [
     (ONGOING, "Alla pågående"),
@@ -63,6 +75,15 @@ def chosen_filters(given: QueryDict) -> str:
         if value := given.get(name):
             kept[name] = value[:100]
     return kept.urlencode()
+
+
+@dataclass(frozen=True)
+class More:
+    """What the seldom made choices choose among: target groups by key, colleagues, and all units."""
+
+    groups: dict[str, str]
+    carriers: Sequence[User]
+    units: Iterable[Unit]
 
 
 class CaseFilter(django_filters.FilterSet):
@@ -99,21 +120,21 @@ class CaseFilter(django_filters.FilterSet):
         queryset: SipCaseQuerySet,
         by: Actor,
         now: datetime,
-        groups: dict[str, str],
-        carriers: Sequence[User] = (),
-        units: Iterable[Unit] | None = None,
+        more: More | None = None,
     ) -> None:
         values = data.copy()
         values.setdefault("lage", ONGOING)
         super().__init__(values, queryset=queryset)
         self.by, self.now = by, now
-        self.filters["malgrupp"].extra["choices"] = list(groups.items())
-        others = [(str(one.pk), str(one)) for one in carriers if one.pk != by.user_id]
-        self.filters["vem"].extra["choices"] = [(MINE, "Jag"), *others, (NOBODYS, "Ingen")]
-        if units is None:
-            del self.filters["verksamhet"]
+        colleagues = [(str(one.pk), str(one)) for one in more.carriers if one.pk != by.user_id] if more else []
+        self.filters["vem"].extra["choices"] = [(MINE, "Jag"), *colleagues, (NOBODYS, "Ingen")]
+        if more is None:
+            for name in SELDOM:
+                del self.filters[name]
         else:
-            self.filters["verksamhet"].extra["choices"] = _by_huvudman(unit for unit in units if unit.pk != by.unit_id)
+            others = (unit for unit in more.units if unit.pk != by.unit_id)
+            self.filters["verksamhet"].extra["choices"] = _by_huvudman(others)
+            self.filters["malgrupp"].extra["choices"] = list(more.groups.items())
 
     @property
     def is_whole_desk(self) -> bool:

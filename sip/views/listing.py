@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
 from uuid import UUID
@@ -24,7 +24,7 @@ from organisations.models import Unit, User
 from sip import exports, paging
 from sip.carriers import colleagues
 from sip.forms.desk import SaveViewForm
-from sip.forms.listing import MINE, MORE, NOBODYS, CaseFilter, SearchForm, chosen_filters
+from sip.forms.listing import CaseFilter, More, SearchForm, chosen_filters, shows_more
 from sip.models import Call, Carrier, SavedView, SipCase
 from sip.permissions import MAY_START
 from sip.querysets import SipCaseQuerySet
@@ -62,7 +62,7 @@ def case_list(request: ActingRequest) -> HttpResponse:
         "rows": list_rows(page.rows, request.actor),
         "count": paging.count_words(chosen.qs if desk is None else desk),
         "is_filtered": bool(set(request.GET) & set(chosen.filters)),
-        "shows_more": shows_more(request, "verksamhet"),
+        "shows_more": shows_more(request.GET),
         "views": list(SavedView.objects.filter(user_id=request.actor.user_id, unit_id=request.actor.unit_id)),
         "query": chosen_filters(request.GET),
         "save_view": SaveViewForm(),
@@ -128,22 +128,10 @@ def _cases(request: ActingRequest) -> SipCaseQuerySet:
 
 
 def _filter(request: ActingRequest) -> CaseFilter:
-    return CaseFilter(
-        request.GET,
-        queryset=_cases(request),
-        by=request.actor,
-        now=request.now,
-        groups=target_groups(),
-        carriers=_carriers(request) if shows_more(request, "vem", but=(MINE, NOBODYS)) else (),
-        units=_units(local_day(request.now)) if shows_more(request, "verksamhet") else None,
-    )
-
-
-def shows_more(request: ActingRequest, name: str, *, but: Sequence[str] = ()) -> bool:
-    """Whether the long choices are shown: when asked for, or when one of them is chosen. Drawing two hundred units on
-    every list costs more than the list itself.
-    """
-    return MORE in request.GET or request.GET.get(name, "") not in ("", *but)
+    more = None
+    if shows_more(request.GET):
+        more = More(target_groups(), _carriers(request), _units(local_day(request.now)))
+    return CaseFilter(request.GET, queryset=_cases(request), by=request.actor, now=request.now, more=more)
 
 
 def _units(today: date) -> Iterable[Unit]:
