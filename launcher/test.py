@@ -53,10 +53,8 @@ def test(arguments: list[str]) -> int:
         checks.check_disk(data, NEEDED_MEGABYTES)
         with Supervisor() as supervisor:
             application = _start(supervisor, data, services)
-            environ = {**application.environ("owner"), "CHROMIUM": browser}
-            return _run(
-                supervisor, environ, pytest_arguments, whole=whole, only_pytest=services or bool(pytest_arguments)
-            )
+            environ = {**application.environ("owner"), "CHROMIUM": browser, "TEST_WHOLE": "true" if whole else ""}
+            return _run(supervisor, environ, pytest_arguments, only_pytest=services or bool(pytest_arguments))
     except Stopped:
         return 130
     finally:
@@ -77,9 +75,7 @@ def _start(supervisor: Supervisor, data: Path, services: bool) -> Application:
     return Application(servers, secrets, data, port=checks.free_port(), mode="test", demo=True)
 
 
-def _run(
-    supervisor: Supervisor, environ: dict[str, str], pytest_arguments: Sequence[str], *, whole: bool, only_pytest: bool
-) -> int:
+def _run(supervisor: Supervisor, environ: dict[str, str], pytest_arguments: Sequence[str], only_pytest: bool) -> int:
     def passes(command: Sequence[str], extra: Mapping[str, str]) -> bool:
         return supervisor.run_attached([str(VENV_PYTHON), *command], {**environ, **extra}) == 0
 
@@ -89,7 +85,6 @@ def _run(
             failed.append(name)
     # Each worker takes a half of the files, so that what a file builds is built once, and then what the other has left.
     arguments = list(pytest_arguments) or ["-n", WORKERS, "--dist", "worksteal"]
-    arguments += ["--whole"] * whole
     if only_pytest and not pytest_arguments:
         say("Bara testerna körs; övriga kontroller hör till ./portal test utan --services.")
     # Last, so that its closing line is the last one seen when all is well.

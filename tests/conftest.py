@@ -6,6 +6,7 @@ owner's or the jobs' rights says so with `as_owner()` or `as_jobs()`.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -23,19 +24,11 @@ from organisations.models import Assignment, Unit
 
 pytest_plugins = ["tests.committed", "tests.browser"]
 
+WHOLE = bool(os.environ.get("TEST_WHOLE"))
+"""`./portal test --whole`, as CI runs it: ask each question that is asked by turns otherwise."""
+
 NOW = datetime(2026, 3, 9, 10, 0, tzinfo=STOCKHOLM)
 """A Monday morning without holidays near."""
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--whole", action="store_true", help="Ask what is asked by turns otherwise: each role, more examples."
-    )
-
-
-@pytest.fixture(scope="session")
-def whole(request: pytest.FixtureRequest) -> bool:
-    return bool(request.config.getoption("--whole"))
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ from pytest_django import DjangoDbBlocker
 from core.policy import Access
 from organisations.kinds import Role
 from tests.access import ANONYMOUS, DISTANCES, METHODS, ROLES, Address, World, addresses, make_world, outcome
-from tests.conftest import NOW
+from tests.conftest import NOW, WHOLE
 
 pytestmark = pytest.mark.django_db
 TABLE: dict[str, Any] = tomllib.loads((Path(__file__).parent / "access_matrix.toml").read_text(encoding="utf-8"))
@@ -104,10 +104,10 @@ def spokesmen(route: str, method: str, should: dict[tuple[str, str], str]) -> li
     return [roles[turn % len(roles)] for roles in alike.values()]
 
 
-def unknown_methods(route: str, entry: dict[str, Any], *, whole: bool) -> list[str]:
+def unknown_methods(route: str, entry: dict[str, Any]) -> list[str]:
     """Methods the address doesn't know."""
     unknown = [method for method in METHODS if method not in entry]
-    return unknown if whole or not unknown else [unknown[crc32(route.encode()) % len(unknown)]]
+    return unknown if WHOLE or not unknown else [unknown[crc32(route.encode()) % len(unknown)]]
 
 
 # --- the table is whole -----------------------------------------------------------------------------------------------
@@ -130,10 +130,10 @@ def test_the_table_answers_for_every_role(route: str) -> None:
 
 # --- the portal answers as the table says -----------------------------------------------------------------------------
 @pytest.mark.parametrize("route", sorted(ADDRESSES))
-def test_wall1_address(world: World, route: str, whole: bool) -> None:
+def test_wall1_address(world: World, route: str) -> None:
     entry, address = TABLE.get(route, {}), ADDRESSES[route]
     thing, wrong = entry.get("thing", ""), []
-    for method in unknown_methods(route, entry, whole=whole):
+    for method in unknown_methods(route, entry):
         was = outcome(world.ask(let_in(entry), "own", address, method, thing))
         if was not in ("never", "no"):
             wrong.append(f"{method} {let_in(entry)}: {was}, isn't in the table")
@@ -141,7 +141,7 @@ def test_wall1_address(world: World, route: str, whole: bool) -> None:
     at_the_gate = False  # Whom the view's own list leaves out: one is asked, of the others the list.
     for method in (method for method in METHODS if method in entry):
         should = expected(entry, method)
-        for who in ROLES if whole else spokesmen(route, method, should):
+        for who in ROLES if WHOLE else spokesmen(route, method, should):
             door = at_the_door(who, should)
             listed = door == "no" and address.view.policy.leaves_out(who)
             if door in left_out.get(who, ()) or (listed and at_the_gate):
@@ -172,13 +172,13 @@ PAGE_NOISE = re.compile(
     ],
 )
 def test_law3_what_is_somebody_elses_and_what_does_not_exist_answer_alike(
-    world: World, route: str, method: str, whole: bool
+    world: World, route: str, method: str
 ) -> None:
     """Same status, same body, same number of queries: neither can be told from the other."""
     entry, address = TABLE[route], ADDRESSES[route]
     should = expected(entry, method)
     roles = [role for role in (Role.CASEWORKER, Role.LOCAL_ADMINISTRATOR) if should[role, "foreign"] == "none"]
-    for who in roles if whole else roles[:1]:
+    for who in roles if WHOLE else roles[:1]:
         foreign, missing = (
             _told(world, who, distance, address, method, entry["thing"]) for distance in ("foreign", "missing_foreign")
         )

@@ -37,12 +37,12 @@ from sip.actions import save_view
 from sip.models import SipCase
 from tests import build, build_disputes, build_placements, deviating
 from tests.access_groups import group_things
-from tests.conftest import NOW, actor, as_owner, unit
+from tests.conftest import NOW, WHOLE, actor, as_owner, unit
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/api/v1/schema/"
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-EXAMPLES = 6
+EXAMPLES = 6 if WHOLE else 2
 
 
 @dataclass(frozen=True)
@@ -153,13 +153,14 @@ def asked_before(case: schemathesis.Case) -> bool:
     """Whether a systematic example repeats an earlier one: the same kind of mistake in the same place.
 
     Schemathesis would send each field five wrong types. What it does to the address itself is lost when it is aimed.
+    When not all is asked, one mistake in each place is enough.
     """
     meta = case.meta
     if meta is None or not isinstance(meta.phase.data, CoveragePhaseData):
         return False
     data = meta.phase.data
     place = (data.parameter_location, data.parameter, data.location)
-    key = (case.operation.label, data.scenario, *place, case.media_type)
+    key = (case.operation.label, *place, case.media_type, data.scenario if WHOLE else None)
     if key in ASKED or data.parameter_location == ParameterLocation.PATH:
         return True
     ASKED.add(key)
