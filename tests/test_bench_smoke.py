@@ -15,9 +15,13 @@ from bench import dashboards, lists, load, rights, sweeping, timing
 from bench.desk import Desk
 from bench.results import Ratio, Results
 from core.models import Message
+from core.workdays import local_day
 from deadlines.models import Clock
+from followup import figures
+from followup.agreement import agreement_of
 from individuals.models import Matter
-from organisations.models import Unit
+from organisations.kinds import HuvudmanKind
+from organisations.models import Huvudman, Unit
 from tests import build
 from tests.conftest import as_owner
 
@@ -112,6 +116,11 @@ def test_all_is_measured_and_told(loaded: load.Loaded) -> None:
     found, facts = dashboards.measure(loaded.at)
     results.ratios += found
     results.facts |= facts
+    # Equal results are asked for: figures that the cases don't give are found out.
+    agreement = agreement_of(Huvudman.objects.get(kind=HuvudmanKind.REGION).pk, local_day(loaded.at))
+    assert agreement is not None
+    with pytest.raises(AssertionError):
+        dashboards.compare(figures.board(agreement, "children", this_year=local_day(loaded.at).year), {})
     assert [ratio.key for ratio in results.ratios] == ["P1", "P3", "P4", "P2", "P2", "P6", "P7"]
     told = json.loads(json.dumps(results.as_json()))
     assert told["list_queries"] <= 12
