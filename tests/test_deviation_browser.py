@@ -44,6 +44,13 @@ def reported(nurse: Window, case: str) -> str:
     nurse.follow("Rapportera en avvikelse")
     nurse.press("Rapportera")
     nurse.inspect("deviation-report-errors")
+    # DEV-7, two minutes: one page, one text to write, four answers to choose. All else is known from the case.
+    asked = page.locator(".error-summary a").all_inner_texts()
+    assert len(asked) == 5, asked
+    written = [one for one in page.locator("main textarea").all() if one.get_attribute("aria-invalid") == "true"]
+    assert len(written) == 1
+    for known in ("Vad i överenskommelsen följdes inte?", "Vilken målgrupp gäller det?", "Vilken kommun gäller det?"):
+        assert page.get_by_label(known).input_value(), known
     page.get_by_label("Vad hände?").fill(TOLD)
     page.get_by_label("Vilken dag?").fill("2026-03-06")
     page.get_by_label("Det hände", exact=True).check()

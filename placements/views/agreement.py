@@ -70,7 +70,7 @@ def agreements(request: ActingRequest, placement_id: UUID) -> HttpResponse:
         "at": at,
         "shown": shown,
         "renegotiate": renegotiate,
-        "held": at.placement.lasted is not None and not at.is_unsettled and at.last_in_force is not None,
+        "nothing_left": placement.lasted is not None and not at.is_unsettled,
         "draw_up": PLACEMENT_RULES.buttons(request.actor, placement, [Do.DRAW_UP])[0],
         "now": request.now,
     }
