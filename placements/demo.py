@@ -179,7 +179,7 @@ def tell(now: datetime) -> int:
     if not Assignment.objects.filter(user__username="varberg-socialtjanst-vuxna").exists():
         return 0
     today = local_day(now)
-    stories = (_agreed, _negotiated, _acute, _unplanned, _family_home)
+    stories = (_agreed, _negotiated, _acute, _unplanned, _family_home, _over_unsigned)
     for story in stories:
         story(now, today, homes)
     return len(stories)
@@ -282,6 +282,26 @@ def _family_home(now: datetime, today: Any, homes: dict[str, Provider]) -> None:
     told.mine(actions.review, kind=ReviewKind.CARE, on=today - timedelta(days=150), outcome=Outcome.CONTINUES)
     for kind in (ExaminationKind.HEALTH, ExaminationKind.DENTAL):
         told.mine(actions.examine, kind=kind, state=ExaminationState.DONE, on=today - timedelta(days=660))
+
+
+def _over_unsigned(now: datetime, today: Any, homes: dict[str, Provider]) -> None:
+    """Varberg: placed acutely, home again after nine days, and the cost of them lies proposed (PLC-6)."""
+    someone = Someone("Tilda", "Återstad", years_ago(today, 21, 7), "238")
+    told = Telling(someone, "varberg-socialtjanst-vuxna", "vuxenpsykiatri-varberg", now - timedelta(days=15))
+    told.draft(
+        Home(Housing.HVB, homes["Ekbackens behandlingshem"]),
+        {Category.NEED: "Lugn och bedömning efter en kris.", Category.OWN_VIEW: "Jag vill hem så snart det går."},
+        law=Law.SOL, target_groups=["young_placed"], is_acute=True, planned_start=None, planned_end=None,
+        agreement_needed=Answer.UNKNOWN,
+    ).mine(actions.start, started_at=told.at, reason="").share()  # fmt: skip
+    first = local_day(told.at)
+    told.mine(actions.refer, sent_at=told.at).later(days=1)
+    told.run(_actor("lakare.vuxenpsykiatri-varberg"), actions.assess, placement_id=told.placement.pk, needed=Answer.YES)
+    told.later(days=8).mine(actions.end, ended_at=told.at, kind=EndKind.PLANNED, note="")
+    last = local_day(told.at)
+    told.propose(
+        _measure("Samtal och läkemedel", first, last, "1400.00", "65", extent="Dagligen"), first=first, last=last
+    )
 
 
 CHAPTER = Chapter("placeringar", tell)
