@@ -29,8 +29,9 @@ def rows(panels: Iterable[Panel], where: str) -> list[dict[str, Any]]:
         for figure in panel.trend:
             if figure.label != str(panel.year):
                 found.append(_row(panel, figure, int(figure.label), where))
-        for figure in panel.places or [panel.figure]:
-            found.append(_row(panel, figure, panel.year, figure.label))
+        found += [_row(panel, figure, panel.year, figure.label) for figure in panel.places]
+        if not panel.places:  # A unit's own figures are of one place.
+            found.append(_row(panel, panel.figure, panel.year, where))
         for split, figures in panel.splits:
             found += [_row(panel, figure, panel.year, where, split, figure.label) for figure in figures]
     return found

@@ -31,6 +31,7 @@ urlpatterns = [
     path("beslut/<uuid:decision_id>/skriv-av/", meetings.drop_decision, name="drop"),
     path("beslut/<uuid:decision_id>/effekt/", meetings.evaluate_decision, name="evaluate"),
     path("siffror/verksamheten/", figures.unit, name="unit"),
+    path("siffror/verksamheten/fil.<str:kind>", figures.unit_file, name="unit_file"),
     path("siffror/pdf/<uuid:copy_id>/", files.board_pdf, name="board_pdf"),
     path("siffror/pdf/<uuid:copy_id>/fil.pdf", files.board_file, name="board_file"),
     path("siffror/<coordination:coordination>/", figures.dashboard, name="dashboard"),

@@ -99,6 +99,7 @@ def _yearly_things(group: CoordinationGroup, by: Actor) -> dict[str, dict[str, o
     return {
         "coordination": {"coordination": "barn"},
         "figurefile": {"coordination": "barn", "kind": "csv"},
+        "unitfile": {"kind": "csv"},
         "indicator": {"key": "deviations"},
         "campaign": {"campaign_id": this.pk},
         "report": {"report_id": mine.pk},

@@ -432,6 +432,16 @@ def test_fup6_a_units_figures_are_its_managers_only(client: Client, years: Years
     assert client.get("/uppfoljning/siffror/verksamheten/").status_code == 302
     page = flat(sign_in(client, mine).get("/uppfoljning/siffror/verksamheten/").content.decode())
     assert f"2025 {len(own)}" in page
+    # The same figures in every file, small numbers and all: they are the unit's own (FUP-7).
+    book = load_workbook(io.BytesIO(client.get("/uppfoljning/siffror/verksamheten/fil.xlsx").content))
+    started = "Initierade SIP"
+    (row,) = [row for row in book.active.values if (row[0], row[1], row[3]) == (started, 2025, None)]
+    assert (row[2], row[5]) == (mine.unit_name, len(own))
+    text = client.get("/uppfoljning/siffror/verksamheten/fil.csv").content.decode("utf-8-sig")
+    assert f"{started};2025;{mine.unit_name};;;{len(own)},0;" in text
+    paper = read_back(client.get("/uppfoljning/siffror/verksamheten/fil.pdf").content)
+    assert paper.is_readable
+    assert f"2025 {len(own)}" in paper.text
 
 
 def test_fup6_nothing_to_divide_by_gives_no_figure_and_says_so(client: Client, years: Years) -> None:

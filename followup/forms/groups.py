@@ -170,6 +170,7 @@ class DecisionForm(forms.Form):
     owner = forms.ModelChoiceField(
         label="Vem svarar för det?",
         queryset=GroupMember.objects.none(),
+        empty_label="Välj en medlem",
         error_messages={"required": "Välj vem som svarar för beslutet."},
     )
     due_on = forms.DateField(label="Klart senast", widget=DayInput(), error_messages=DAY)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from agreements.effects import FEWEST_TOLD
 from agreements.values import Coordination
 from core.documents import as_file
+from core.pdf import NoDocument
 from core.policy import ActingRequest, for_roles, policy
 from core.workdays import local_day
 from disputes.panels import at_the_top as disputes_at_the_top
-from followup import exports, figures, unit_figures
+from followup import documents, exports, figures, unit_figures
 from followup.names import board_name
-from followup.views.shared import READERS, agreement_or_404, drills
+from followup.views.shared import READERS, Page, agreement_or_404, drills
 from organisations.kinds import MANAGERS
 from organisations.models import Huvudman
 
@@ -53,13 +57,18 @@ def dashboard(request: ActingRequest, coordination: str) -> HttpResponse:
 def export(request: ActingRequest, coordination: str, kind: str) -> HttpResponse:
     """The same figures as CSV or XLSX (FUP-7)."""
     board = find_board(request, coordination)
+    return _sheet(board.panels, board.where, board_name(board), kind)
+
+
+def _sheet(panels: Sequence[figures.Panel], where: str, name: str, kind: str) -> HttpResponse:
+    """Figures as a spreadsheet. Raises 404 for a kind there isn't."""
     if kind == "csv":
-        content, media_type = exports.as_csv(board.panels, board.where), exports.CSV_TYPE
+        content, media_type = exports.as_csv(panels, where), exports.CSV_TYPE
     elif kind == "xlsx":
-        content, media_type = exports.as_xlsx(board.panels, board.where), exports.XLSX_TYPE
+        content, media_type = exports.as_xlsx(panels, where), exports.XLSX_TYPE
     else:
         raise Http404("followup.file")
-    return as_file(content, f"{board_name(board)}.{kind}", media_type=media_type)
+    return as_file(content, f"{name}.{kind}", media_type=media_type)
 
 
 @policy(for_roles(*MANAGERS))
@@ -70,3 +79,26 @@ def unit(request: ActingRequest) -> HttpResponse:
     panels = unit_figures.panels(agreement, request.actor.unit_id, local_day(request.now).year)
     context = {"panels": panels, "own": True, "year": local_day(request.now).year}
     return render(request, "followup/unit.html", context)
+
+
+@policy(for_roles(*MANAGERS))
+@require_safe
+def unit_file(request: ActingRequest, kind: str) -> HttpResponse:
+    """The acting unit's own figures as CSV, XLSX or PDF (FUP-7). Nothing is kept: small numbers stand as they are."""
+    agreement, year = agreement_or_404(request), local_day(request.now).year
+    panels = unit_figures.panels(agreement, request.actor.unit_id, year)
+    unit, name = request.actor.unit_name, f"siffror-verksamheten-{year}"
+    if kind != "pdf":
+        return _sheet(panels, unit, name, kind)
+    try:
+        made = documents.as_pdf(
+            title=f"{unit} {year}",
+            reference=name,
+            sender=(unit, request.actor.huvudman_name),
+            panels=panels,
+            now=request.now,
+        )
+    except NoDocument as none:
+        page = Page("PDF av siffrorna", "", reverse("followup:unit"))
+        return render(request, "followup/refused.html", {"page": page, "reason": none.reason}, status=503)
+    return as_file(made, f"{name}.pdf")
