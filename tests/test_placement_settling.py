@@ -16,7 +16,7 @@ from placements.content import measures_of
 from placements.kinds import CloseReason, DeclineReason, EndKind, Stage, State
 from placements.models import Ansvarsforbindelse, Placement
 from tests import build_placements as build
-from tests.conftest import NOW
+from tests.conftest import NOW, actor
 from tests.pages import client_for, words
 from tests.papers import read_back
 
@@ -128,6 +128,9 @@ def test_plc6_a_placement_never_shared_is_shared_and_settled_on_the_pages() -> N
         made = proposal(placement, care)
         told = words(client_for(by).get(reverse("placements:agreements", args=[placement.pk])))
         assert "Gör upp kostnaden för tiden som var" in told
+        chief = client_for(actor(f"chef.{build.PLACES}"))
+        dispute = chief.get(reverse("disputes:new"), {"matter": placement.pk})
+        assert (dispute.status_code, "Vem ansvarar under tiden?" in words(dispute)) == (200, True)  # DIS-4
         close = client_for(by).post(reverse("placements:close", args=[placement.pk]), {"reason": "no_need"})
         assert close.status_code == 422
         assert "Version 1 av ansvarsförbindelsen ligger framme." in words(close)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
 
 from core.authz import NotAllowed, Refused
-from core.policy import ActingRequest, for_roles, visible_or_404
+from core.policy import ActingRequest, for_roles, policy, visible_or_404
 from core.transitions import Gone, Stale
 from placements.forms.fields import ActForm
 from placements.kinds import Do
@@ -68,6 +71,38 @@ def act(
         "button": button or do.label, "danger": danger, "now": request.now, **more,
     }  # fmt: skip
     return render(request, template, context, status=422 if form.is_bound and form.errors else 200)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a page asks for, and the action that takes the answers and who did it, when, with which placement."""
+
+    form: ActForm
+    run: Callable[[dict[str, Any], dict[str, Any]], object]
+    lead: str = ""
+
+
+def does(
+    do: Do, told: str, *, lead: str = "", danger: bool = False
+) -> Callable[[Callable[[ActingRequest, Placement], Asked]], Callable[[ActingRequest, UUID], HttpResponse]]:
+    """Make the page of one thing done with a placement out of what it asks for."""
+
+    def make(ask: Callable[[ActingRequest, Placement], Asked]) -> Callable[[ActingRequest, UUID], HttpResponse]:
+        @policy(PARTICIPANTS)
+        @require_http_methods(GET_POST)
+        @wraps(ask)
+        def page(request: ActingRequest, placement_id: UUID) -> HttpResponse:
+            placement = find(request, placement_id)
+            asked = ask(request, placement)
+            by_whom = {"placement_id": placement.pk, "by": request.actor, "now": request.now}
+            return act(
+                request, placement, do, asked.form, lambda values: asked.run(values, by_whom), told,
+                lead=asked.lead or lead, danger=danger,
+            )  # fmt: skip
+
+        return page
+
+    return make
 
 
 def refusal(request: ActingRequest, placement: Placement, do: Do) -> HttpResponse | None:
