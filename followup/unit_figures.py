@@ -18,7 +18,9 @@ Sums = dict[tuple[str, int], tuple[int, float]]
 
 def panels(agreement: Agreement, unit_id: UUID, this_year: int) -> list[Panel]:
     """The indicators that are counted per unit, year by year, in three queries."""
-    rows = UnitFact.objects.filter(unit_id=unit_id).values_list("measure", "year", "count", "amount")
+    # What falls due next year is counted there already: it is no figure of this one.
+    so_far = UnitFact.objects.filter(unit_id=unit_id, year__lte=this_year)
+    rows = so_far.values_list("measure", "year", "count", "amount")
     sums: Sums = {(measure, year): (count, amount) for measure, year, count, amount in rows}
     measured = {measure for measure, _ in sums}
     years = sorted({year for _, year in sums} | {this_year})

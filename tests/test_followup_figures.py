@@ -16,11 +16,13 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from openpyxl import load_workbook
 from pytest_django import DjangoDbBlocker
 
 from agreements.models import Indicator
 from core.acting import acting
+from core.workdays import local_day
 from followup import figures
 from followup.definitions import Definition
 from followup.figures import Figure, Panel, round_half_up
@@ -432,6 +434,11 @@ def test_fup6_a_units_figures_are_its_managers_only(client: Client, years: Years
     assert client.get("/uppfoljning/siffror/verksamheten/").status_code == 302
     page = flat(sign_in(client, mine).get("/uppfoljning/siffror/verksamheten/").content.decode())
     assert f"2025 {len(own)}" in page
+    # What is counted ahead, as follow-ups due next year are, is never told as this year's.
+    with as_jobs():
+        ahead = local_day(timezone.now()).year + 1
+        UnitFact.objects.create(measure="sip_sent", unit_id=mine.unit_id, year=ahead, count=711, amount=0)
+    assert "711" not in flat(client.get("/uppfoljning/siffror/verksamheten/").content.decode())
     # The same figures in every file, small numbers and all: they are the unit's own (FUP-7).
     book = load_workbook(io.BytesIO(client.get("/uppfoljning/siffror/verksamheten/fil.xlsx").content))
     started = "Initierade SIP"
