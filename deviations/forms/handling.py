@@ -55,6 +55,19 @@ class StepForm(forms.Form):
 
 
 # --- de-identification ------------------------------------------------------------------------------------------------
+class OnlyChoice(forms.CheckboxInput):
+    """A box for the only choice there is. Checked it sends the choice's value, as a radio button would."""
+
+    def __init__(self, value: str) -> None:
+        super().__init__(attrs={"value": value}, check_test=lambda given: given == value)
+
+    def format_value(self, value: Any) -> None:
+        return None  # Said by the attribute.
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return data.get(name)
+
+
 class HitForm(forms.Form):
     """One passage: replace it, or keep it with a reason. Nothing chosen leaves it for later.
 
@@ -78,7 +91,9 @@ class HitForm(forms.Form):
         fields: Any = self.fields
         if not self.can_be_kept:
             # There is one way only; whether it is done now is still for the one who reads it to say.
-            fields["choice"] = forms.BooleanField(label="Ersätt", required=False)
+            fields["choice"] = forms.ChoiceField(
+                label="Ersätt", required=False, choices=[("replace", "Ersätt")], widget=OnlyChoice("replace")
+            )
             del fields["reason"]
         for field in fields.values():
             field.unmarked = True
@@ -91,7 +106,7 @@ class HitForm(forms.Form):
 
     def answer(self) -> tuple[UUID, Answer] | None:
         match self.cleaned_data.get("choice"):
-            case "replace" | True:
+            case "replace":
                 return self.hit.pk, Answer(Resolution.REPLACED, self.cleaned_data["instead"])
             case "keep":
                 return self.hit.pk, Answer(Resolution.KEPT, self.cleaned_data["reason"])
