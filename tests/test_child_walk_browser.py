@@ -12,6 +12,7 @@ from sip.kinds import MeetingState, PlanState, State
 from sip.models import Meeting, Plan, Rating, SipCase
 from tests.browser import LivePortal, Window
 from tests.conftest import as_owner
+from tests.filing_walk import Filed, file
 from tests.papers import read_back
 
 SOCIAL, PSYCHIATRY, SCHOOL = "laholm-socialtjanst-barn", "bup-halmstad", "laholm-elevhalsa"
@@ -19,40 +20,17 @@ CALLED = {"BUP Halmstad": PSYCHIATRY, "Elevhälsan, Laholm": SCHOOL}
 WORDS = "Att få vara i skolan med mina kompisar"
 
 
-def file(window: Window) -> str:
-    """File for a child of fifteen with two guardians, calling both. Returns the address of the case."""
-    page = window.page
-    window.go("/sip/ny/")
-    page.get_by_label("Personnummer eller samordningsnummer", exact=True).and_(page.get_by_role("textbox")).fill(
-        "110108-2392"
-    )
-    page.get_by_label("Förnamn").fill("Nils")
-    page.get_by_label("Efternamn").fill("Provsson")
-    window.press("Fortsätt")
-    page.get_by_label("Vårdnadshavare 1").fill("Karin Provsson")
-    page.get_by_label("Vårdnadshavare 2").fill("Jonas Provsson")
-    window.press("Spara och fortsätt")
-    page.get_by_label("Barn som behöver insatser från flera håll").check()
-    page.get_by_label("När uppmärksammades behovet?").fill("2026-03-06")
-    page.get_by_label("Varför behövs samordning?").fill("Är hemma de flesta dagar.")
-    window.press("Spara och fortsätt")
-    page.get_by_label("Ja", exact=True).check()
-    page.get_by_label("Vad säger barnet?").fill("Jag vill börja med halva dagar.")
-    window.press("Spara och fortsätt")
-    for unit in CALLED:
-        window.press(f"Lägg till {unit}")
-        page.get_by_label(f"Varför kallas {unit}?").fill("Behövs för planen")
-    window.press("Spara och fortsätt")
-    window.press("Spara och fortsätt")
-    page.get_by_label("Samtycke", exact=True).check()
-    for name in ("Karin Provsson", "Jonas Provsson"):
-        theirs = page.get_by_role("group", name=name)
-        theirs.get_by_label("Hur gavs samtycket?").select_option(label="Skriftligt")
-        theirs.get_by_label("Vilken dag?").fill("2026-03-08")
-    page.get_by_label("Vad ska uppgifterna användas till?").fill("Planera stödet tillsammans")
-    window.press("Spara och fortsätt")
-    window.press("Skicka initieringen")
-    return page.url.removesuffix("skickat/").removeprefix(window.address)
+NILS = Filed(
+    number="110108-2392",
+    first_name="Nils",
+    guardians=("Karin Provsson", "Jonas Provsson"),
+    group="Barn som behöver insatser från flera håll",
+    need="Är hemma de flesta dagar.",
+    view="Vad säger barnet?",
+    words="Jag vill börja med halva dagar.",
+    calls=dict.fromkeys(CALLED, "Behövs för planen"),
+)
+"""A child of fifteen with two guardians."""
 
 
 def call_to_meeting(window: Window, case: str) -> None:
@@ -124,7 +102,7 @@ def rate(visitor: Window, code: str) -> None:
 
 def test_a_child_from_filing_to_the_rating(live_portal: LivePortal):
     social = live_portal.open(SOCIAL)
-    case = file(social)
+    case = file(social, NILS)
     for key in CALLED.values():
         called = live_portal.open(key)
         called.go(f"{case}bekrafta/")

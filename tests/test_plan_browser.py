@@ -10,39 +10,23 @@ from sip.models import Measure, Plan, PlanText, SipCase
 from tests import build_plan
 from tests.browser import LivePortal, Window
 from tests.conftest import as_owner
+from tests.filing_walk import Filed, file
 
 FILER, CENTRE = "hylte-socialtjanst-vuxna", "vc-hylte"
 BORN, SERIAL = "19680122", "239"
 NUMBER = f"{BORN[2:]}-{SERIAL}{check_digit(BORN[2:] + SERIAL)}"
 
 
-def file(window: Window) -> str:
-    """Describe, choose the health centre, take consent, send. Returns the address of the case."""
-    page = window.page
-    window.go("/sip/ny/")
-    page.get_by_label("Personnummer eller samordningsnummer", exact=True).and_(page.get_by_role("textbox")).fill(NUMBER)
-    page.get_by_label("Förnamn").fill("Rut")
-    page.get_by_label("Efternamn").fill("Provsson")
-    window.press("Fortsätt")
-    page.get_by_label("Personer med psykisk funktionsnedsättning").check()
-    page.get_by_label("När uppmärksammades behovet?").fill("2026-03-06")
-    page.get_by_label("Varför behövs samordning?").fill("Är inte känd i vården. Vardagen fungerar inte.")
-    window.press("Spara och fortsätt")
-    page.get_by_label("Ja", exact=True).check()
-    page.get_by_label("Vad säger personen?").fill("Jag vill bo kvar hemma.")
-    window.press("Spara och fortsätt")
-    window.press("Lägg till Vårdcentralen Hylte")
-    page.get_by_label("Varför kallas Vårdcentralen Hylte?").fill("Bedöma vad som behövs")
-    window.press("Spara och fortsätt")
-    window.press("Spara och fortsätt")
-    page.get_by_label("Samtycke", exact=True).check()
-    theirs = page.get_by_role("group", name="Personen själv")
-    theirs.get_by_label("Hur gavs samtycket?").select_option(label="Skriftligt")
-    theirs.get_by_label("Vilken dag?").fill("2026-03-08")
-    page.get_by_label("Vad ska uppgifterna användas till?").fill("Planera stödet tillsammans")
-    window.press("Spara och fortsätt")
-    window.press("Skicka initieringen")
-    return page.url.removesuffix("skickat/").removeprefix(window.address)
+RUT = Filed(
+    number=NUMBER,
+    first_name="Rut",
+    group="Personer med psykisk funktionsnedsättning",
+    need="Är inte känd i vården. Vardagen fungerar inte.",
+    view="Vad säger personen?",
+    words="Jag vill bo kvar hemma.",
+    calls={"Vårdcentralen Hylte": "Bedöma vad som behövs"},
+)
+"""An adult without relatives, unknown to care."""
 
 
 def saved(window: Window, form: str) -> None:
@@ -53,7 +37,7 @@ def saved(window: Window, form: str) -> None:
 def test_an_adult_from_filing_to_closing(live_portal: LivePortal):
     """SIP-1, SIP-4, SIP-7, SIP-9…11: both write at once, from each its own desk, and nobody's words are lost."""
     social, care = live_portal.open(FILER), live_portal.open(CENTRE)
-    case = file(social)
+    case = file(social, RUT)
     care.go(f"{case}bekrafta/")
     care.press("Ja, vi har tagit emot ärendet")
     care.go(f"{case}forsta-kontakt/")
