@@ -16,7 +16,7 @@ from agreements.models import TermVersion
 from core.acting import acting
 from core.authz import Refused
 from placements import actions, overview
-from placements.kinds import Side
+from placements.kinds import EndKind, Side
 from placements.models import Placement
 from tests import build, build_placements
 from tests.conftest import NOW, actor, as_owner
@@ -62,6 +62,24 @@ def test_a_head_of_several_units_reads_figures_of_all_and_persons_of_the_one_act
     book = load_workbook(io.BytesIO(client.get(reverse("placements:overview_export")).content))
     assert (mine.unit, "apr 2026", 21600, 14400, 36000) in list(book["Mina per månad"].values)
     assert [row[0] for row in book["Mina verksamheter"].values] == ["Verksamhet", theirs.unit, mine.unit]
+
+
+def test_plc6_a_placement_that_is_over_without_an_agreement_still_counts_as_unsigned():
+    over, by = build_placements.acute(), build_placements.placing()
+    later = NOW + timedelta(days=2)
+    with acting(by, NOW):
+        actions.record_basis(placement_id=over.pk, consent=build_placements.consent(), by=by, now=NOW)
+        version = Placement.objects.get(pk=over.pk).version
+        units = [build_placements.caring_unit()]
+        actions.share(placement_id=over.pk, version=version, units=units, by=by, now=NOW)
+    with acting(by, later):
+        actions.end(placement_id=over.pk, ended_at=later, kind=EndKind.PLANNED, note="", by=by, now=later)
+    other_placement()
+    head = build_placements.head(build_placements.CARES)
+    with acting(head, later):
+        lines = overview.of_my_units(head, later, overview.end_near(head, later))
+    mine = next(line for line in lines if line.is_acting)
+    assert (mine.running, mine.unsigned) == (0, 1)
 
 
 def test_agr1_how_near_an_end_is_soon_is_the_agreements_to_say():
