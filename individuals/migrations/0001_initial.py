@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': 'åtkomst till ärende',
                     'abstract': False,
-                    'indexes': [models.Index(models.F('group'), models.F('kind'), models.OrderBy(models.F('next_due_at'), nulls_last=True), models.OrderBy(models.F('opened_at'), descending=True), models.F('content_object'), condition=models.Q(('closed_at', None)), name='matter_access_desk')],
+                    'indexes': [models.Index(models.F('group'), models.F('kind'), models.OrderBy(models.F('next_due_at'), nulls_last=True), models.OrderBy(models.F('opened_at'), descending=True), models.F('content_object'), condition=models.Q(('closed_at', None)), include=['until'], name='matter_access_desk')],
                     'constraints': [models.UniqueConstraint(fields=('group', 'content_object'), name='matter_access_once')],
                     'unique_together': {('group', 'permission', 'content_object')},
                 },

@@ -113,6 +113,7 @@ class MatterGroupObjectPermission(GroupObjectPermissionBase):
                 F("content_object"),
                 name="matter_access_desk",
                 condition=Q(closed_at=None),
+                include=["until"],  # Whether the right still holds is then read from the index too.
             ),
         ]
         triggers = [
