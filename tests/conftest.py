@@ -10,8 +10,10 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from pytest_django import DjangoDbBlocker
@@ -108,6 +110,22 @@ def contact_centre(db: None) -> Actor:
 @pytest.fixture
 def child_psychiatry(db: None) -> Actor:
     return actor("bup-halmstad")
+
+
+@pytest.fixture
+def browser(hylte: Actor) -> Client:
+    """That caseworker's browser."""
+    from tests.pages import client_for
+
+    return client_for(hylte)
+
+
+@pytest.fixture
+def demonstration(settings: Any) -> Iterator[None]:
+    """The demonstration, in which accounts need no second factor, at the suite's time."""
+    settings.DEMO = True
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture

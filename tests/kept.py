@@ -118,10 +118,8 @@ def _put_back(rows: dict[str, str]) -> None:
             f" SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, '{body}')"
             f" ON CONFLICT ({key}) DO UPDATE SET {changes}"
         )
-    said += [
-        "SET CONSTRAINTS ALL IMMEDIATE",
-        "SET CONSTRAINTS ALL DEFERRED",
-    ]  # A table with checks to come stays as it is.
+    # A table whose checks are still to come can't be altered.
+    said += ["SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED"]
     said += [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in rows]
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("; ".join(said))

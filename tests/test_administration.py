@@ -7,7 +7,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -27,18 +26,11 @@ from sip.kinds import CloseReason
 from tests import build
 from tests.conftest import NOW, actor, as_owner, sign_in, unit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 TODAY = NOW.date()
 HOME = "/administration/"
 UNIT, OTHER_UNIT = "hylte-socialtjanst-barn", "hylte-elevhalsa"
 FOREIGN_UNIT = "en-vag-in"
-
-
-@pytest.fixture(autouse=True)
-def demonstration(settings):
-    settings.DEMO = True
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

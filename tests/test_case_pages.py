@@ -24,19 +24,12 @@ from tests import build
 from tests.conftest import NOW, actor, as_owner, unit
 from tests.pages import at_unit, client_for, without_token, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 
 ACTS = [
     "case", "acknowledge", "redirect", "contact", "pause", "resume", "withdraw_consent", "withdraw", "close", "decline",
 ]  # fmt: skip
 CONTACT = {"day": "2026-03-09", "time": "10:00", "manner": "phone", "version": "99"}
-
-
-@pytest.fixture(autouse=True)
-def demonstration(settings):
-    settings.DEMO = True
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def page(name: str, case: SipCase) -> str:

@@ -28,16 +28,9 @@ from tests.pages import at_unit, client_for, words
 from tests.rowsecurity import refused, rows
 from tests.test_lists import numbers
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 COLLEAGUE = f"{build.INITIATOR}-2"
 LIST, DESK = "/sip/", "/sip/handlaggare/"
-
-
-@pytest.fixture(autouse=True)
-def demonstration(settings):
-    settings.DEMO = True
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

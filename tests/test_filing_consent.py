@@ -6,8 +6,6 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
-import time_machine
-from django.test import Client
 
 from core.acting import acting
 from core.workdays import local_day
@@ -29,20 +27,7 @@ from tests.filing import (
 )
 from tests.pages import client_for, words
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def demonstration(settings):
-    settings.DEMO = True
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def browser(hylte) -> Client:
-    """A caseworker of the social services, children, in Hylte."""
-    return client_for(hylte)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 
 
 # --- step 6: consent ------------------------------------------------------------------------------------------------

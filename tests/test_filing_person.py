@@ -5,8 +5,6 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 import pytest
-import time_machine
-from django.test import Client
 from django.urls import reverse
 
 from core.acting import acting
@@ -32,20 +30,7 @@ from tests.filing import (
 )
 from tests.pages import client_for, words
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def demonstration(settings):
-    settings.DEMO = True
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def browser(hylte) -> Client:
-    """A caseworker of the social services, children, in Hylte."""
-    return client_for(hylte)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 
 
 # --- step 1: who it is about ----------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -36,20 +35,7 @@ from tests.filing import (
 )
 from tests.pages import client_for, without_token, words
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def demonstration(settings):
-    settings.DEMO = True
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def browser(hylte) -> Client:
-    """A caseworker of the social services, children, in Hylte."""
-    return client_for(hylte)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 
 
 # --- step 7: review, send, receipt ----------------------------------------------------------------------------------

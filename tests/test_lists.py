@@ -28,14 +28,7 @@ from tests import build
 from tests.conftest import NOW, actor, as_jobs, as_owner, unit
 from tests.pages import at_unit, client_for, words
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def demonstration(settings):
-    settings.DEMO = True
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 
 
 def numbers(count: int) -> list[str]:

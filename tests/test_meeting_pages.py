@@ -25,14 +25,7 @@ from tests.build_meeting import IN_TEN_DAYS, NOTES, agenda, answer, call, held, 
 from tests.conftest import NOW, actor, as_owner, unit
 from tests.pages import client_for, words
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def demonstration(settings):
-    settings.DEMO = True
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 
 
 def page(name: str, meeting: Meeting, *more: Any) -> str:
