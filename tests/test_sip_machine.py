@@ -51,7 +51,7 @@ from sip.models import (
     SipCase,
 )
 from tests import build_plan
-from tests.conftest import as_owner
+from tests.conftest import WHOLE, as_owner
 from tests.sip_verbs import (
     BESIDE,
     CARRYING_OUT,
@@ -235,7 +235,7 @@ def test_any_order_of_actions_by_anybody() -> None:
     run_state_machine_as_test(
         Machine,
         settings=settings(
-            max_examples=12,
+            max_examples=12 if WHOLE else 5,
             stateful_step_count=25,
             deadline=None,
             derandomize=True,

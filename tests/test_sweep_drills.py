@@ -37,6 +37,25 @@ def told() -> int:
         return Message.objects.count()
 
 
+def connected(application: str) -> int:
+    """How many sessions of this database the processes of this name hold."""
+    return _of_sessions("count(*)", application)
+
+
+def end_connections(application: str) -> None:
+    _of_sessions("count(pg_terminate_backend(pid))", application)
+
+
+def _of_sessions(what: str, application: str) -> int:
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {what} FROM pg_stat_activity WHERE application_name = %s AND datname = current_database()",
+            [application],
+        )
+        number: int = cursor.fetchone()[0]
+        return number
+
+
 def test_sigkill_at_random_points_over_ten_thousand_clocks() -> None:
     make_clocks(MANY, LONG_AGO)
     with process("-m", "tests.sweepers", NOW.isoformat(), "--workers=4", "--kills=40", "--batch=40") as running:
@@ -77,20 +96,14 @@ def test_two_beats_four_sweepers_and_a_flushed_broker() -> None:
 
 
 def test_the_database_ends_every_connection_in_mid_sweep() -> None:
+    """Three times over: each time all sweepers have come back and have told something since the last."""
     make_clocks(SOME, LONG_AGO)
     with process("-m", "tests.sweepers", NOW.isoformat(), "--workers=4", "--batch=20", PGAPPNAME="drill") as running:
-        ended = 0
         for _ in range(3):
             before = told()
-            wait_until(lambda before=before: told() > before)  # type: ignore[misc]
-            with as_owner(), connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-                    " WHERE application_name = 'drill' AND datname = current_database()"
-                )
-                ended += cursor.fetchone()[0]
-        assert running.result(60)["lost"] > 0
-    assert ended >= 8
+            wait_until(lambda before=before: connected("drill") == 4 and told() > before)  # type: ignore[misc]
+            end_connections("drill")
+        assert running.result(60)["lost"] == 4
     assert_every_stage_was_told_once(SOME)
 
 
