@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from pathlib import Path
 
+from launcher import fingerprints
 from launcher.places import ROOT
 
 FINGERPRINT = "static.fingerprint"
@@ -13,17 +12,8 @@ FINGERPRINT = "static.fingerprint"
 
 def fingerprint() -> str:
     """Return a value that changes whenever the gathered files may."""
-    digest = hashlib.sha256()
-    for lock in ("package-lock.json", "requirements.lock"):
-        digest.update((ROOT / lock).read_bytes())
-    digest.update((ROOT / "halland" / "settings.py").read_bytes())
-    for directory in sorted([ROOT / "static", *ROOT.glob("*/static")]):
-        for folder, _, names in sorted(os.walk(directory)):
-            for name in sorted(names):
-                path = Path(folder, name)
-                status = path.stat()
-                digest.update(f"{path.relative_to(ROOT)} {status.st_size} {status.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
+    files = [ROOT / "package-lock.json", ROOT / "requirements.lock", ROOT / "halland" / "settings.py"]
+    return fingerprints.fingerprint(files, [ROOT / "static", *ROOT.glob("*/static")])
 
 
 def is_gathered(data: Path, wanted: str) -> bool:

@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 
-from launcher import checks, static_files
+from launcher import checks, prepared, static_files
 from launcher.application import Application
 from launcher.assets import ensure_assets
 from launcher.console import Problem, say
@@ -17,7 +17,7 @@ from launcher.environment import ensure_environment, enter_environment
 from launcher.places import ROOT, data_dir
 from launcher.processes import Stopped, Supervisor
 from launcher.secret_store import load_secrets
-from launcher.servers import announced, start_servers
+from launcher.servers import Servers, announced, start_servers
 from launcher.system_packages import ensure_pdf_libraries
 
 NEEDED_MEGABYTES = 300
@@ -44,9 +44,12 @@ def up(arguments: list[str]) -> int:
             servers = start_servers(supervisor, data, secrets)
             application = Application(servers, secrets, data, port=port, mode="development", demo=not options.empty)
             with announced(data, servers, port):
-                _prepare(supervisor, application, options)
+                _prepare(supervisor, application, servers, options)
                 web, *others = application.processes()
                 supervisor.start(web)
+                if not options.empty:  # Shown while the web gets ready.
+                    accounts = application.owner_command("konton", "manage.py", "accounts")
+                    _must_succeed(supervisor.run(accounts), accounts.name)
                 supervisor.wait_for(lambda: _answers(port), 60, "web")
                 for service in others:
                     supervisor.start(service)
@@ -71,17 +74,19 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     return options
 
 
-def _prepare(supervisor: Supervisor, application: Application, options: argparse.Namespace) -> None:
-    """Bring the database and the static files up to date, side by side."""
+def _prepare(supervisor: Supervisor, application: Application, servers: Servers, options: argparse.Namespace) -> None:
+    """Bring the database and the static files up to date, side by side; what this code has done, it leaves."""
     data = data_dir()
     wanted = static_files.fingerprint()
     gathering = None
     if not static_files.is_gathered(data, wanted):
         gathering = application.owner_command("static", "manage.py", "collectstatic", "--noinput", "--clear", "-v0")
         supervisor.start(gathering)
-    steps = ["-m", "launcher.prepare", options.pack, *([] if options.empty else ["--demo"])]
-    say("Förbereder databasen …")
-    _must_succeed(supervisor.run(application.owner_command("databas", *steps)), "databas")
+    mark = prepared.mark_of(options.pack, servers.databases, demo=not options.empty)
+    if not prepared.is_prepared(servers.databases, mark):
+        say("Förbereder databasen …")
+        steps = ["-m", "launcher.prepare", options.pack, "--mark", mark, *([] if options.empty else ["--demo"])]
+        _must_succeed(supervisor.run(application.owner_command("databas", *steps)), "databas")
     if gathering is not None:
         _must_succeed(supervisor.finish(gathering.name), "static")
         static_files.mark_gathered(data, wanted)

@@ -9,11 +9,14 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from django.db import connection
 
-from launcher import checks, environment, outside, static_files, system_packages
+from launcher import checks, environment, outside, prepared, static_files, system_packages
 from launcher.application import Application
 from launcher.console import Problem
 from launcher.database_urls import DatabaseUrls, derive_database_urls, with_database
@@ -21,6 +24,7 @@ from launcher.places import ROOT
 from launcher.processes import Service, Supervisor
 from launcher.secret_store import load_secrets
 from launcher.servers import Servers, database_urls
+from tests.conftest import as_owner
 
 
 def test_logins_are_named_after_the_database_and_keep_its_server():
@@ -166,6 +170,32 @@ def test_static_files_are_gathered_again_only_when_they_change(tmp_path):
     assert not static_files.is_gathered(tmp_path, wanted)
     static_files.mark_gathered(tmp_path, wanted)
     assert static_files.is_gathered(tmp_path, static_files.fingerprint())
+
+
+def test_a_database_is_prepared_again_by_other_code_for_another_pack_and_when_it_is_empty(transactional_db):
+    database = connection.settings_dict
+    login = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}@{database['HOST']}:{database['PORT']}"
+    # Any two roles of the server stand for the logins here: the suite's database has none.
+    urls = DatabaseUrls(
+        f"postgresql://{login}/{database['NAME']}", "postgresql://portal_app:a@h/x", "postgresql://portal_jobs:j@h/x"
+    )
+    mark = prepared.mark_of("halland", urls, demo=True)
+    assert not prepared.is_prepared(urls, mark)
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute(f"COMMENT ON TABLE django_migrations IS '{mark}'")
+        try:
+            assert prepared.is_prepared(urls, mark)
+            assert mark == prepared.mark_of("halland", replace(urls, app="postgresql://portal_app:a@h:1/x"), demo=True)
+            for other in (
+                prepared.mark_of("dalarna", urls, demo=True),
+                prepared.mark_of("halland", urls, demo=False),
+                prepared.mark_of("halland", replace(urls, app="postgresql://portal_app:b@h/x"), demo=True),
+            ):
+                assert not prepared.is_prepared(urls, other)
+            assert not prepared.is_prepared(replace(urls, owner=f"postgresql://{login}/postgres"), mark)
+            assert not prepared.is_prepared(replace(urls, app="postgresql://nobody:a@h/x"), mark)
+        finally:
+            cursor.execute("COMMENT ON TABLE django_migrations IS NULL")
 
 
 def test_the_command_for_system_packages_is_complete():
