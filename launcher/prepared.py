@@ -12,12 +12,16 @@ from launcher.fingerprints import fingerprint
 from launcher.places import ROOT
 
 
-def mark_of(pack: str, databases: DatabaseUrls, *, demo: bool) -> str:
-    """Return the mark of a database made by this code, of this pack, with these logins; their port may differ."""
+def mark_of(pack: str, databases: DatabaseUrls, *, key: str, demo: bool) -> str:
+    """Return the mark of a database made by this code, of this pack, with these logins; their port may differ.
+
+    `key`: a secret of the portal's, so that nobody who reads the mark can try passwords against it.
+    """
     logins = [urlsplit(url) for url in (databases.owner, databases.app, databases.jobs)]
     return fingerprint(
         [ROOT / "requirements.lock"],
         {path.parent for path in ROOT.glob("*/__init__.py") if path.parent.name not in ("tests", "bench")},
+        key,
         pack,
         "demo" if demo else "empty",
         *(f"{login.username}:{login.password}" for login in logins),

@@ -82,7 +82,8 @@ def _prepare(supervisor: Supervisor, application: Application, servers: Servers,
     if not static_files.is_gathered(data, wanted):
         gathering = application.owner_command("static", "manage.py", "collectstatic", "--noinput", "--clear", "-v0")
         supervisor.start(gathering)
-    mark = prepared.mark_of(options.pack, servers.databases, demo=not options.empty)
+    key = application.environ("owner")["SECRET_KEY"]
+    mark = prepared.mark_of(options.pack, servers.databases, key=key, demo=not options.empty)
     if not prepared.is_prepared(servers.databases, mark):
         say("Förbereder databasen …")
         steps = ["-m", "launcher.prepare", options.pack, "--mark", mark, *([] if options.empty else ["--demo"])]

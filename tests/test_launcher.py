@@ -179,17 +179,19 @@ def test_a_database_is_prepared_again_by_other_code_for_another_pack_and_when_it
     urls = DatabaseUrls(
         f"postgresql://{login}/{database['NAME']}", "postgresql://portal_app:a@h/x", "postgresql://portal_jobs:j@h/x"
     )
-    mark = prepared.mark_of("halland", urls, demo=True)
+    mark = prepared.mark_of("halland", urls, key="a", demo=True)
     assert not prepared.is_prepared(urls, mark)
     with as_owner(), connection.cursor() as cursor:
         cursor.execute(f"COMMENT ON TABLE django_migrations IS '{mark}'")
         try:
             assert prepared.is_prepared(urls, mark)
-            assert mark == prepared.mark_of("halland", replace(urls, app="postgresql://portal_app:a@h:1/x"), demo=True)
+            moved, changed = (replace(urls, app=f"postgresql://portal_app:{at}/x") for at in ("a@h:1", "b@h"))
+            assert mark == prepared.mark_of("halland", moved, key="a", demo=True)
             for other in (
-                prepared.mark_of("dalarna", urls, demo=True),
-                prepared.mark_of("halland", urls, demo=False),
-                prepared.mark_of("halland", replace(urls, app="postgresql://portal_app:b@h/x"), demo=True),
+                prepared.mark_of("dalarna", urls, key="a", demo=True),
+                prepared.mark_of("halland", urls, key="b", demo=True),
+                prepared.mark_of("halland", urls, key="a", demo=False),
+                prepared.mark_of("halland", changed, key="a", demo=True),
             ):
                 assert not prepared.is_prepared(urls, other)
             assert not prepared.is_prepared(replace(urls, owner=f"postgresql://{login}/postgres"), mark)
