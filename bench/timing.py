@@ -11,6 +11,7 @@ from statistics import median
 def medians(things: Mapping[str, Callable[[], object]], *, rounds: int, warm_up: int = 2) -> dict[str, float]:
     """Seconds per call of each thing: the median of `rounds`, after some rounds that don't count."""
     times: dict[str, list[float]] = {name: [] for name in things}
+    gc.freeze()  # What was there before isn't swept before each call.
     for turn in range(warm_up + rounds):
         for name, run in things.items():
             gc.collect()
@@ -18,4 +19,5 @@ def medians(things: Mapping[str, Callable[[], object]], *, rounds: int, warm_up:
             run()
             if turn >= warm_up:
                 times[name].append(time.perf_counter() - started)
+    gc.unfreeze()
     return {name: median(found) for name, found in times.items()}

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO
 
@@ -31,12 +29,3 @@ def say(text: str, part: str = "portal") -> None:
 def complain(text: str) -> None:
     """Print a problem on standard error."""
     print(f"portal: {text}", file=sys.stderr, flush=True)
-
-
-def step(name: str, work: Callable[[], bool]) -> bool:
-    """Do one step of several, and print its name, how it went and how long it took."""
-    print(f"── {name}", flush=True)
-    started = time.monotonic()
-    done = work()
-    print(f"   {name}: {'klart' if done else 'UNDERKÄNT'} ({time.monotonic() - started:.1f} s)", flush=True)
-    return done

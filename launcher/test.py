@@ -6,21 +6,22 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from functools import partial
 from pathlib import Path
 
 from launcher import checks, debian_services, system_packages
 from launcher.application import Application
 from launcher.assets import ensure_assets
-from launcher.console import Problem, say, step
+from launcher.console import Problem, say
 from launcher.environment import ensure_environment, enter_environment
 from launcher.places import ROOT, VENV_PYTHON
-from launcher.processes import Stopped, Supervisor
+from launcher.processes import Service, Stopped, Supervisor
 from launcher.secret_store import load_secrets
 from launcher.servers import start_servers
 
 NEEDED_MEGABYTES = 1000
 WORKERS = "2"
+DATABASE = "testdatabas"
+TEMPLATE = "portal_tests"
 PRODUCTION = {
     "PORTAL_MODE": "production",
     "DATABASE_ROLE": "portal_app",
@@ -76,17 +77,17 @@ def _start(supervisor: Supervisor, data: Path, services: bool) -> Application:
 
 
 def _run(supervisor: Supervisor, environ: dict[str, str], pytest_arguments: Sequence[str], only_pytest: bool) -> int:
-    def passes(command: Sequence[str], extra: Mapping[str, str]) -> bool:
-        return supervisor.run_attached([str(VENV_PYTHON), *command], {**environ, **extra}) == 0
-
-    failed = []
-    for name, command, extra in [] if only_pytest else _linters():
-        if not step(name, partial(passes, command, extra)):
-            failed.append(name)
-    # Each worker takes a half of the files, so that what a file builds is built once, and then what the other has left.
-    arguments = list(pytest_arguments) or ["-n", WORKERS, "--dist", "worksteal"]
-    if only_pytest and not pytest_arguments:
-        say("Bara testerna körs; övriga kontroller hör till ./portal test utan --services.")
+    arguments, failed = list(pytest_arguments), []
+    if not arguments:
+        # Each worker takes a half of the files, so that what a file builds is built once, and then what is left.
+        arguments = ["-n", WORKERS, "--dist", "worksteal"]
+        environ = {**environ, "TEST_TEMPLATE": TEMPLATE}
+        checked = [_database(environ), *([] if only_pytest else _linters(environ))]
+        failed = _failed_beside_each_other(supervisor, checked)
+        if DATABASE in failed:
+            raise Problem("Testdatabasen kunde inte göras. Se raderna ovanför.")
+        if only_pytest:
+            say("Bara testerna körs; övriga kontroller hör till ./portal test utan --services.")
     # Last, so that its closing line is the last one seen when all is well.
     code = supervisor.run_attached([str(VENV_PYTHON), "-m", "pytest", *arguments], environ)
     if failed:
@@ -94,19 +95,36 @@ def _run(supervisor: Supervisor, environ: dict[str, str], pytest_arguments: Sequ
     return code or (1 if failed else 0)
 
 
-def _linters() -> list[tuple[str, list[str], dict[str, str]]]:
-    """Return name, Python command and extra environment of each check."""
+def _failed_beside_each_other(supervisor: Supervisor, services: Sequence[Service]) -> list[str]:
+    """Run commands that take one core each at the same time, and return the names of those that failed."""
+    failed = []
+    for service in services:
+        supervisor.start(service)
+    for service in services:
+        if supervisor.finish(service.name) != 0:
+            failed.append(service.name)
+        say("UNDERKÄNT" if service.name in failed else "klart", service.name)
+    return failed
+
+
+def _database(environ: Mapping[str, str]) -> Service:
+    """The database that each worker copies: made once, where each would make its own."""
+    return Service(DATABASE, [str(VENV_PYTHON), "-m", "tests.database", TEMPLATE], environ)
+
+
+def _linters(environ: Mapping[str, str]) -> list[Service]:
     lint_imports = str(Path(VENV_PYTHON).parent / "lint-imports")
-    templates = [str(ROOT / "templates")]
-    return [
+    templates = str(ROOT / "templates")
+    checks: list[tuple[str, list[str], dict[str, str]]] = [
         ("ruff", ["-m", "ruff", "check", "."], {}),
         ("ruff format", ["-m", "ruff", "format", "--check", "."], {}),
-        ("djlint", ["-m", "djlint", *templates, "--lint", "--check"], {}),
+        ("djlint", ["-m", "djlint", templates, "--lint", "--check"], {}),
         ("importregler", [lint_imports, "--no-cache"], {}),
         ("mypy", ["-m", "mypy"], {}),
         ("migreringar", ["manage.py", "makemigrations", "--check", "--dry-run"], {}),
         ("check --deploy", ["manage.py", "check", "--deploy", "--fail-level", "WARNING"], {**PRODUCTION, **_keys()}),
     ]
+    return [Service(name, [str(VENV_PYTHON), *command], {**environ, **extra}) for name, command, extra in checks]
 
 
 def _keys() -> dict[str, str]:

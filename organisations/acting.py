@@ -29,13 +29,19 @@ def actor_for(assignment: Assignment) -> Actor:
 
 def assignment_in_force(user: User, assignment_id: UUID | str | None, on: date) -> Assignment | None:
     """The user's assignment with that id if it is in force, else the only one they have, else none."""
-    mine = list(
-        Assignment.objects.in_force(on)
-        .filter(user=user)
-        .select_related("user", "unit__authority__huvudman")
-        .order_by("unit__name", "role")
-    )
-    for assignment in mine:
-        if str(assignment.pk) == str(assignment_id):
-            return assignment
-    return mine[0] if len(mine) == 1 else None
+    mine = Assignment.objects.in_force(on).filter(user=user).select_related("unit__authority__huvudman")
+    found = mine.filter(pk=wanted).first() if (wanted := _as_uuid(assignment_id)) else None
+    if found is None:
+        first_two = mine[:2]
+        found = first_two[0] if len(first_two) == 1 else None
+    if found is not None:
+        found.user = user
+    return found
+
+
+def _as_uuid(text: UUID | str | None) -> UUID | None:
+    """The id that a session or a header holds, if it is one."""
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None

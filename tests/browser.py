@@ -209,6 +209,7 @@ class LivePortal:
             locale="sv-SE",
             timezone_id="Europe/Stockholm",
             java_script_enabled=script,
+            reduced_motion="reduce",
         )
         context.set_default_timeout(30_000)  # A loaded machine is slow, not wrong.
         window = Window(context.new_page(), self.address, script)

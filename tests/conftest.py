@@ -6,6 +6,7 @@ owner's or the jobs' rights says so with `as_owner()` or `as_jobs()`.
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,14 +34,30 @@ NOW = datetime(2026, 3, 9, 10, 0, tzinfo=STOCKHOLM)
 """A Monday morning without holidays near."""
 
 
+TEMPLATE = os.environ.get("TEST_TEMPLATE", "")
+"""The name of a filled database to copy (`tests.database`), when there is one."""
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests are not looked through for garbage again, and the rest more seldom."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    if TEMPLATE:
+        connection.settings_dict["TEST"]["TEMPLATE"] = TEMPLATE
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    from agreements.loader import load_pack
-    from organisations.demo import staff_everything
+    from tests.database import fill
 
     with django_db_blocker.unblock():
-        load_pack("halland", now=NOW)
-        staff_everything()
+        if not TEMPLATE:
+            fill()
         connection.close()
     connection.settings_dict["OPTIONS"]["assume_role"] = "portal_app"
     yield
@@ -75,6 +92,15 @@ def as_owner() -> Iterator[None]:
 def as_jobs() -> Iterator[None]:
     with as_role("portal_jobs"):
         yield
+
+
+def settle() -> None:
+    """Have all that is written checked now: for a fixture that several tests stand on.
+
+    What has not been checked when they begin is checked at the end of each of them, since they are undone.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
 @pytest.fixture

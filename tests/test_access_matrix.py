@@ -24,7 +24,7 @@ from pytest_django import DjangoDbBlocker
 from core.policy import Access
 from organisations.kinds import Role
 from tests.access import ANONYMOUS, DISTANCES, METHODS, ROLES, Address, World, addresses, make_world, outcome
-from tests.conftest import NOW, WHOLE
+from tests.conftest import NOW, WHOLE, settle
 
 pytestmark = pytest.mark.django_db
 TABLE: dict[str, Any] = tomllib.loads((Path(__file__).parent / "access_matrix.toml").read_text(encoding="utf-8"))
@@ -44,7 +44,9 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         override_settings(DEMO=True),
         transaction.atomic(),
     ):
-        yield make_world()
+        world = make_world()
+        settle()
+        yield world
         transaction.set_rollback(True)
 
 

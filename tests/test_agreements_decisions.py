@@ -27,7 +27,7 @@ from core.transitions import Gone
 from core.workdays import STOCKHOLM
 from organisations.kinds import Role
 from organisations.models import Huvudman
-from tests.conftest import NOW, actor, as_jobs, as_owner, sign_in
+from tests.conftest import NOW, actor, as_jobs, as_owner, settle, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -166,6 +166,7 @@ def with_blekinge(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> 
     with django_db_blocker.unblock(), transaction.atomic():
         with as_owner():
             load_pack("blekinge", now=at(2025, 10, 1))
+        settle()
         yield
         transaction.set_rollback(True)
 

@@ -34,7 +34,7 @@ from sip import actions as sip
 from sip.demo_elsewhere import stories_elsewhere
 from sip.models import SipCase
 from tests import build
-from tests.conftest import NOW, as_owner, sign_in
+from tests.conftest import NOW, as_owner, settle, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +52,7 @@ def all_packs(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
         with as_owner():
             for name in ("blekinge", "dalarna"):
                 load_pack(name, now=NOW)
+        settle()
         yield
         transaction.set_rollback(True)
 

@@ -20,7 +20,7 @@ from organisations.models import Assignment, Huvudman
 from sip.actions.views import AT_MOST
 from sip.models import Carrier, Rating, SavedView
 from tests import build
-from tests.conftest import NOW, actor, as_owner, unit
+from tests.conftest import NOW, actor, as_owner, settle, unit
 from tests.pages import at_unit, client_for
 from tests.test_lists import numbers
 
@@ -54,6 +54,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         first, second = build.sent(number=numbers(2)[0]), build.contacted(number=numbers(2)[1])
         place = unit(build.INITIATOR)
         leads = Assignment.objects.filter(unit=place, role="nearest_manager").select_related("user").get()
+        settle()
         yield SimpleNamespace(
             first=first,
             second=second,

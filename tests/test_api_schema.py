@@ -38,7 +38,7 @@ from sip.actions import save_view
 from sip.models import SipCase
 from tests import build, build_disputes, build_placements, deviating
 from tests.access_groups import group_things
-from tests.conftest import NOW, WHOLE, actor, as_owner, unit
+from tests.conftest import NOW, WHOLE, actor, as_owner, settle, unit
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/api/v1/schema/"
@@ -91,6 +91,7 @@ def there(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
             **placements(),
         }
         secret = AuthToken.objects.create(user=User.objects.get(username=build.INITIATOR))[1]
+        settle()
         yield There(str(secret), {name: str(value) for name, value in ids.items()})
         transaction.set_rollback(True)
     for signal in (request_started, request_finished):

@@ -6,6 +6,7 @@ import ast
 import inspect
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -84,11 +85,16 @@ ROOMS = (
 )
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def source(*apps_: str) -> Iterator[tuple[Path, ast.Module]]:
     for app in apps_:
         for path in sorted((ROOT / app).rglob("*.py")):
             if "migrations" not in path.parts:
-                yield path, ast.parse(path.read_text(encoding="utf-8"))
+                yield path, parsed(path)
 
 
 def templates() -> list[Path]:

@@ -32,7 +32,7 @@ from followup.models import BoardCopy, Cell, Fact, UnitFact
 from followup.printing import print_waiting, throw_away
 from organisations.models import Huvudman
 from tests import build_groups as build
-from tests.conftest import NOW, actor, as_jobs
+from tests.conftest import NOW, actor, as_jobs, settle
 from tests.generated_years import GROUPS, YEARS, Event, Years, draw_years
 from tests.papers import Paper, read_back
 from tests.test_followup_groups import sign_in
@@ -56,6 +56,7 @@ def years(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         drawn = draw_years()
         with as_jobs():
             refresh(NOW)
+        settle()
         yield drawn
         transaction.set_rollback(True)
 

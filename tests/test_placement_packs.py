@@ -20,7 +20,7 @@ from placements.kinds import EndKind
 from placements.models import Placement
 from tests import build_placements as build
 from tests.build_disputes import hire
-from tests.conftest import NOW, actor, as_owner, unit
+from tests.conftest import NOW, actor, as_owner, settle, unit
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +61,7 @@ def all_packs(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
             for county in COUNTIES[2:]:
                 for key in (county.places, county.cares):
                     hire(key, key, Role.CASEWORKER)
+        settle()
         yield
         transaction.set_rollback(True)
 
