@@ -48,7 +48,9 @@ def plan_standing(case: SipCase, by: Actor, now: datetime) -> PlanStanding:
     live = Plan.objects.filter(case_id=case.pk, state__in=[PlanState.DRAFT, PlanState.ESTABLISHED])
     plans = {plan.state: plan for plan in live}
     in_force = plans.get(PlanState.ESTABLISHED)
-    rows = list(Commitment.objects.filter(plan=in_force).select_related("unit").order_by("unit__name"))
+    rows: list[Commitment] = []
+    if in_force is not None:
+        rows += Commitment.objects.filter(plan=in_force).select_related("unit").order_by("unit__name")
     units = {case.matter.initiator_id: case.matter.initiator, **{one.unit_id: one.unit for one in case.calls.all()}}
     lead = units.get(case.lead_id)
     return PlanStanding(

@@ -32,6 +32,7 @@ urlpatterns = [
     path("omdomen/", rating.results, name="ratings"),
     path("ny/", filing.start, name="start"),
     path("<uuid:case_id>/", case.case_page, name="case"),
+    path("<uuid:case_id>/insyn/", case.insight, name="insight"),
     path("<uuid:case_id>/handlaggare/", desk.carrier, name="carrier"),
     path("<uuid:case_id>/fortsatt/", filing.resume_draft, name="resume_draft"),
     path("<uuid:case_id>/personen/", filing.person, name="person"),

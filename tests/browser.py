@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Literal
-from urllib.parse import urlparse
 from zlib import crc32
 
 import pytest
@@ -65,7 +64,10 @@ PICTURES = os.environ.get("PORTAL_PICTURES", "")
 
 @dataclass
 class Window:
-    """A page of one signed-in person, and all that went wrong in it."""
+    """A page of one signed-in person, and all that went wrong in it.
+
+    Whatever it would ask of anybody else is refused by our policy for content, and told in the console.
+    """
 
     page: Page
     address: str
@@ -75,15 +77,11 @@ class Window:
     def __post_init__(self) -> None:
         self.page.on("console", lambda message: self._complain(message.type == "error", message.text))
         self.page.on("pageerror", lambda error: self._complain(True, str(error)))
-        self.page.on("request", lambda request: self._complain(self._leaves(request.url), f"asks {request.url}"))
 
     def _complain(self, wrong: bool, text: str) -> None:
         # A refused form answers 422 and a missing page 404, which the browser calls errors of its own.
         if wrong and "Failed to load resource" not in text:
             self.complaints.append(f"{self.page.url}: {text}")
-
-    def _leaves(self, url: str) -> bool:
-        return urlparse(url).scheme in ("http", "https") and not url.startswith(self.address)
 
     def go(self, path: str) -> Page:
         self.page.goto(self.address + path)
@@ -98,32 +96,40 @@ class Window:
         return self._click("link", name)
 
     def _click(self, role: Literal["button", "link"], name: str) -> Page:
-        if self.script:  # What comes in above it moves it from under the pointer.
-            self.page.locator(".htmx-request").first.wait_for(state="detached")
+        self._wait_for_panels()  # What comes in above it moves it from under the pointer.
         self.page.get_by_role(role, name=name, exact=True).click()
         return self.page
+
+    def _wait_for_panels(self) -> None:
+        if self.script:
+            self.page.locator(".htmx-request").first.wait_for(state="detached")
 
     def inspect(self, name: str = "") -> None:
         """Check the page as it stands, wide and narrow: axe, nothing wider than the screen, the title, the console.
 
-        Axe examines at one of the widths only, unless all is asked (`--whole`).
+        At one of the widths only, unless all is asked (`--whole`) or pictured.
         `name` names the pictures when PORTAL_PICTURES is set.
         """
         self.page.wait_for_load_state()
+        self._wait_for_panels()
         self._check_title()
-        for width in (WIDE, NARROW):
-            self.page.set_viewport_size({"width": width, "height": HEIGHT})
+        for width in (WIDE, NARROW) if WHOLE or PICTURES else (self._turn(),):
+            self._widen(width)
             wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert wider <= 0, f"{self.page.url} is {wider} px wider than a screen of {width} px"
             if PICTURES and name:
                 self.page.screenshot(path=Path(PICTURES) / f"{name}-{width}.png", full_page=True)
-            if self.script and (WHOLE or width == self._turn()):
+            if self.script:
                 assert not (found := self._violations()), f"{self.page.url} at {width} px:\n" + "\n".join(found)
-        self.page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+        self._widen(WIDE)
         assert not self.complaints, "\n".join(self.complaints)
 
+    def _widen(self, width: int) -> None:
+        if (self.page.viewport_size or {}).get("width") != width:
+            self.page.set_viewport_size({"width": width, "height": HEIGHT})
+
     def _turn(self) -> int:
-        """The width at which axe examines this page when not both are asked."""
+        """The width at which this page is checked when not both are asked."""
         return (WIDE, NARROW)[crc32(self.page.title().encode()) % 2]
 
     def _check_title(self) -> None:

@@ -16,7 +16,7 @@ from sip.kinds import ContactManner
 from sip.models import Meeting, SipCase
 from tests import build
 from tests.browser import LivePortal
-from tests.conftest import NOW, actor, as_owner, unit
+from tests.conftest import NOW, actor, as_owner, only_whole, unit
 
 LAHOLM, PSYCHIATRY, SCHOOL = "laholm-socialtjanst-barn", "bup-halmstad", "laholm-elevhalsa"
 
@@ -42,6 +42,7 @@ def contacted() -> SipCase:
         return actions.record_contact(case_id=case.pk, contacted_at=NOW, manner=ContactManner.PHONE, by=by, now=NOW)
 
 
+@only_whole
 def test_sip6_the_meeting_of_a_child_from_call_to_notes(live_portal: LivePortal):
     case = contacted()
     social = live_portal.open(LAHOLM)

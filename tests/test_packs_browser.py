@@ -1,7 +1,6 @@
 """AGR-2: each shipped pack drives a portal of its own: a SIP is filed and answered, and a dispute climbs, by its rules.
 
-One walk for all packs; what differs between them is data. When not all is asked, Blekinge's speaks for the others: it
-differs most from Halland's, which other walks follow.
+One walk for all packs; what differs between them is data.
 """
 
 from __future__ import annotations
@@ -27,8 +26,10 @@ from sip.models import SipCase
 from tests.browser import LivePortal, Window
 from tests.build_disputes import hire
 from tests.committed import empty
-from tests.conftest import NOW, WHOLE, as_owner, unit
+from tests.conftest import NOW, as_owner, only_whole, unit
 from tests.dispute_windows import at_work, time_is_out
+
+pytestmark = only_whole
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ WALKS = (
 )  # fmt: skip
 
 
-@pytest.fixture(params=WALKS if WHOLE else WALKS[1:2], ids=lambda walk: walk.pack)
+@pytest.fixture(params=WALKS, ids=lambda walk: walk.pack)
 def walk(request: pytest.FixtureRequest, transactional_db: None) -> Iterator[Walk]:
     """The pack, loaded beside Halland's, with one caseworker at each of the two units. Taken out again afterwards."""
     chosen: Walk = request.param

@@ -9,7 +9,7 @@ from sip.kinds import PlanState, State
 from sip.models import Measure, Plan, PlanText, SipCase
 from tests import build_plan
 from tests.browser import LivePortal, Window
-from tests.conftest import as_owner
+from tests.conftest import as_owner, only_whole
 from tests.filing_walk import Filed, file
 
 FILER, CENTRE = "hylte-socialtjanst-vuxna", "vc-hylte"
@@ -34,6 +34,7 @@ def saved(window: Window, form: str) -> None:
     window.page.locator(f"{form} [data-saved]").filter(has_text="Sparat").wait_for()
 
 
+@only_whole
 def test_an_adult_from_filing_to_closing(live_portal: LivePortal):
     """SIP-1, SIP-4, SIP-7, SIP-9…11: both write at once, from each its own desk, and nobody's words are lost."""
     social, care = live_portal.open(FILER), live_portal.open(CENTRE)

@@ -247,7 +247,7 @@ def test_ind10_each_party_confirms_its_own_copy_after_it_has_fetched_it_and_all_
     assert "Vi har fört version 1 till akt" in seen
     file(case, case.school)
     with time_machine.travel(case.now, tick=False):
-        timeline = words(client_for(case.lead).get(f"/sip/{case.pk}/"))
+        timeline = words(client_for(case.lead).get(f"/sip/{case.pk}/insyn/"))
     assert timeline.count("fördes till akt") == 1
 
 

@@ -307,8 +307,8 @@ def test_sip10_closing_with_a_plan_ends_every_open_measure_with_a_reason(planned
 
 
 # --- who may, and what is noted ---------------------------------------------------------------------------------------
-def test_ind7_the_case_page_says_who_was_given_the_plan_and_who_wrote_in_it(planned):
-    page = Desk(planned, planned.school).reads("")
+def test_ind7_the_page_says_who_was_given_the_plan_and_who_wrote_in_it(planned):
+    page = Desk(planned, planned.school).reads("insyn/")
     sights = page[page.index("Vem kan se vad") : page.index("Det här har hänt")]
     assert sights.count("planen, version 1") == 6, "each of three wrote in it, and was given it"
     assert "utkastet till planens version 1" in sights

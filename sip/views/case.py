@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Subquery, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Prefetch, Subquery, Value
 from django.db.models.functions import Concat
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from agreements.models import TargetGroup
+from core.acting import Actor
 from core.policy import ActingRequest, for_roles, policy, visible_or_404
 from individuals.models import Event
 from organisations.kinds import CASE_ROLES
@@ -22,6 +24,7 @@ from sip.meetings import Stands, meetings_of, title_of
 from sip.models import Call, Carrier, OtherPlan, SipCase
 from sip.permissions import HANDS_OVER
 from sip.plan_progress import plan_standing
+from sip.querysets import SipCaseQuerySet
 
 ADDRESSES: dict[Do, str] = {
     Do.EDIT: "sip:resume_draft",
@@ -76,18 +79,12 @@ def step_of(stands: Stands) -> NextStep | None:
     return NextStep(label, reverse(MEETING_ADDRESSES[do], args=[stands.meeting.case_id, stands.meeting.pk]))
 
 
-def find_case(request: ActingRequest, case_id: UUID, what: str = "sip.case") -> SipCase:
-    """The case, if the acting unit takes part in it now; else 404 and a line in the read log (LAW-3)."""
-    ours = Carrier.objects.filter(case_id=OuterRef("pk"), unit_id=request.actor.unit_id)
-    cases = (
+def cases_for(request: ActingRequest) -> SipCaseQuerySet:
+    """The cases that the acting unit takes part in now, with what every page of a case stands on."""
+    return (
         SipCase.objects.visible_to(request.actor, request.now)
         .select_related(
             "matter__person", "matter__initiator__authority__huvudman", "matter__agreement", "contact_unit", "sent_by"
-        )
-        # Few cases have such plans: the others don't pay for asking.
-        .annotate(
-            has_other_plans=Exists(OtherPlan.objects.filter(case_id=OuterRef("pk"))),
-            carried_by=Subquery(ours.values(name=Concat("user__first_name", Value(" "), "user__last_name"))),
         )
         .prefetch_related(
             panels.BASES,
@@ -98,7 +95,26 @@ def find_case(request: ActingRequest, case_id: UUID, what: str = "sip.case") -> 
             ),
         )
     )
-    return visible_or_404(request, cases, what, pk=case_id)
+
+
+def with_particulars(cases: SipCaseQuerySet, actor: Actor) -> SipCaseQuerySet:
+    """What the case page tells in few words, fetched with the case."""
+    ours = Carrier.objects.filter(case_id=OuterRef("pk"), unit_id=actor.unit_id)
+    place = Func(OuterRef("target_groups"), F("key"), function="array_position", output_field=IntegerField())
+    chosen = TargetGroup.objects.alias(place=place).filter(
+        agreement_id=OuterRef("matter__agreement_id"), place__isnull=False
+    )
+    return cases.annotate(
+        # Few cases have such plans: the others don't pay for asking.
+        has_other_plans=Exists(OtherPlan.objects.filter(case_id=OuterRef("pk"))),
+        carried_by=Subquery(ours.values(name=Concat("user__first_name", Value(" "), "user__last_name"))),
+        group_names=ArraySubquery(chosen.order_by("position").values("name")),
+    )
+
+
+def find_case(request: ActingRequest, case_id: UUID, what: str = "sip.case") -> SipCase:
+    """The case, if the acting unit takes part in it now; else 404 and a line in the read log (LAW-3)."""
+    return visible_or_404(request, cases_for(request), what, pk=case_id)
 
 
 def stand(request: ActingRequest, case: SipCase) -> progress.Standing:
@@ -111,8 +127,9 @@ def stand(request: ActingRequest, case: SipCase) -> progress.Standing:
 @policy(for_roles(*CASE_ROLES))
 @require_safe
 def case_page(request: ActingRequest, case_id: UUID) -> HttpResponse:
-    """Status, next step, process, people and units, texts, who sees what, clocks and timeline."""
-    case = find_case(request, case_id)
+    """Status, next step, process, people and units, texts and clocks. `insight` tells who sees what, and the events."""
+    case = visible_or_404(request, with_particulars(cases_for(request), request.actor), "sip.case", pk=case_id)
+    told = vars(case)  # With the particulars, which the model doesn't declare.
     at = stand(request, case)
     before_sending = case.state in (State.DRAFT, State.READY) and at.initiated
     pieces = panels.readable(case, request.actor)
@@ -128,32 +145,40 @@ def case_page(request: ActingRequest, case_id: UUID) -> HttpResponse:
         "others": _with_addresses(at, progress.other_dos(at)),
         "tasks": progress.tasks(at, actions.whats_missing(case, request.now) if before_sending else []),
         "calls": [call for call in case.calls.all() if call.called_at is not None or at.initiated],
-        "sights": panels.who_sees_what(case, pieces, request.actor, request.now),
         "texts": panels.texts(pieces),
         "categories": panels.category_labels(at.basis) if at.basis else [],
         "excluded": [scope for scope in at.basis.scopes.all() if scope.is_excluded] if at.basis else [],
         "readable_until": panels.still_readable_until(case, at.basis),
         "running": [one for one in clocks if one.clock.stopped_at is None],
         "stopped": [one for one in clocks if one.clock.stopped_at is not None],
-        "groups": _target_groups(case),
+        "groups": told["group_names"],
         "guardians": list(case.matter.person.guardians.all()),
-        "events": list(Event.objects.filter(matter_id=case.pk).select_related("unit", "user").order_by("-at", "-pk")),
         "meetings": [(stands, title_of(stands.meeting)) for stands in meetings],
         "meeting_step": next(filter(None, map(step_of, meetings)), None),
-        "carrier": getattr(case, "carried_by", None),
+        "carrier": told["carried_by"],
         "may_hand_over": bool(HANDS_OVER.decide(request.actor, case)) and case.state in OPEN_STATES,
-        "other_plans": panels.other_plans(case, request.actor, request.now)
-        if getattr(case, "has_other_plans", True)
-        else [],
+        "other_plans": panels.other_plans(case, request.actor, request.now) if told["has_other_plans"] else [],
         "now": request.now,
     }
     return render(request, "sip/case.html", context)
 
 
+@policy(for_roles(*CASE_ROLES))
+@require_safe
+def insight(request: ActingRequest, case_id: UUID) -> HttpResponse:
+    """Who sees or has seen what, and all that has happened (IND-7): two sections that the case page fetches."""
+    cases = SipCase.objects.visible_to(request.actor, request.now).select_related("matter__person")
+    case = visible_or_404(request, cases, "sip.insight", pk=case_id)
+    pieces = panels.readable(case, request.actor)
+    context = {
+        "case": case,
+        "person": case.matter.person,
+        "sights": panels.who_sees_what(case, pieces, request.actor, request.now),
+        "events": Event.objects.filter(matter_id=case.pk).select_related("unit", "user").order_by("-at", "-pk"),
+        "now": request.now,
+    }
+    return render(request, "sip/insight.html", context)
+
+
 def _with_addresses(at: progress.Standing, dos: list[Do]) -> list[tuple[object, str]]:
     return [(button, ADDRESSES[button.do]) for button in progress.buttons(at, dos)]
-
-
-def _target_groups(case: SipCase) -> list[str]:
-    groups = TargetGroup.objects.filter(agreement_id=case.matter.agreement_id, key__in=case.target_groups)
-    return list(groups.values_list("name", flat=True))
