@@ -77,34 +77,26 @@ def _start(supervisor: Supervisor, data: Path, services: bool) -> Application:
 
 
 def _run(supervisor: Supervisor, environ: dict[str, str], pytest_arguments: Sequence[str], only_pytest: bool) -> int:
-    arguments, failed = list(pytest_arguments), []
+    arguments, linters = list(pytest_arguments), []
     if not arguments:
         # Each worker takes a half of the files, so that what a file builds is built once, and then what is left.
         arguments = ["-n", WORKERS, "--dist", "worksteal"]
         environ = {**environ, "TEST_TEMPLATE": TEMPLATE}
-        checked = [_database(environ), *([] if only_pytest else _linters(environ))]
-        failed = _failed_beside_each_other(supervisor, checked)
-        if DATABASE in failed:
+        supervisor.start(_database(environ))
+        linters = [] if only_pytest else _linters(environ)
+        for linter in linters:  # Most take one core: they go beside the database and the first tests.
+            supervisor.start(linter)
+        if supervisor.finish(DATABASE) != 0:
             raise Problem("Testdatabasen kunde inte göras. Se raderna ovanför.")
         if only_pytest:
             say("Bara testerna körs; övriga kontroller hör till ./portal test utan --services.")
-    # Last, so that its closing line is the last one seen when all is well.
     code = supervisor.run_attached([str(VENV_PYTHON), "-m", "pytest", *arguments], environ)
+    failed = [linter.name for linter in linters if supervisor.finish(linter.name) != 0]
     if failed:
-        say(f"Kontroller som inte gick igenom: {', '.join(failed)}")
+        say(f"Kontroller som inte gick igenom: {', '.join(failed)}. Vad de säger står ovanför, med namnet först.")
+    elif linters:
+        say(f"Övriga kontroller gick igenom: {', '.join(linter.name for linter in linters)}.")
     return code or (1 if failed else 0)
-
-
-def _failed_beside_each_other(supervisor: Supervisor, services: Sequence[Service]) -> list[str]:
-    """Run commands that take one core each at the same time, and return the names of those that failed."""
-    failed = []
-    for service in services:
-        supervisor.start(service)
-    for service in services:
-        if supervisor.finish(service.name) != 0:
-            failed.append(service.name)
-        say("UNDERKÄNT" if service.name in failed else "klart", service.name)
-    return failed
 
 
 def _database(environ: Mapping[str, str]) -> Service:

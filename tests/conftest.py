@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -39,6 +40,11 @@ NOW = datetime(2026, 3, 9, 10, 0, tzinfo=STOCKHOLM)
 
 TEMPLATE = os.environ.get("TEST_TEMPLATE", "")
 """The name of a filled database to copy (`tests.database`), when there is one."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long walks and drills first, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: not re.search(r"_(browser|drills)\.py", item.nodeid))
 
 
 def pytest_collection_finish() -> None:

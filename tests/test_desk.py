@@ -97,7 +97,7 @@ def test_sip11_one_case_goes_to_a_colleague_who_is_told_and_it_is_on_the_record(
         deliver_due(NOW)
     assert [mail.bcc for mail in mailoutbox] == [[user(COLLEAGUE).email]]
     # The others see that it changed, neither to whom nor why.
-    seen = words(client_for(contact_centre).get(f"/sip/{case.pk}/"))
+    seen = words(client_for(contact_centre).get(f"/sip/{case.pk}/insyn/"))
     assert "bytte handläggare" in seen
     assert "Semester" not in seen
     with acting(hylte, NOW), pytest.raises(Refused, match="redan"):

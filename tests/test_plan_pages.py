@@ -307,6 +307,14 @@ def test_sip10_closing_with_a_plan_ends_every_open_measure_with_a_reason(planned
 
 
 # --- who may, and what is noted ---------------------------------------------------------------------------------------
+def test_the_case_page_asks_at_most_twelve_queries_of_its_own(planned):
+    desk = Desk(planned, planned.school)
+    desk.reads("")
+    with CaptureQueriesContext(connection) as queries:
+        desk.reads("")
+    assert len(queries) <= 12 + 12  # The page's own, and what every request costs.
+
+
 def test_ind7_the_page_says_who_was_given_the_plan_and_who_wrote_in_it(planned):
     page = Desk(planned, planned.school).reads("insyn/")
     sights = page[page.index("Vem kan se vad") : page.index("Det här har hänt")]

@@ -57,6 +57,8 @@ def test_the_walk(live_portal: LivePortal):
     filed.go(f"/sip/{case.pk}/")
     assert "Första kontakten togs mån 9 mars 2026 av BUP Halmstad." in filed.page.inner_text("main")
     filed.inspect("case-contacted")
+    filed.go(f"/sip/{case.pk}/insyn/")
+    filed.inspect("case-insight")
     for step in ("aterkalla-samtycke", "dra-tillbaka", "avsluta"):
         filed.go(f"/sip/{case.pk}/{step}/")
         filed.inspect(step)
@@ -153,6 +155,8 @@ def test_the_walk_without_javascript(live_portal: LivePortal):
     window.page.get_by_label("Möte").check()
     window.press("Registrera kontakten")
     assert window.page.url.endswith(f"/sip/{case.pk}/")
+    window.follow("Verksamheter som ser ärendet, och dess händelser")
+    assert "Första kontakten" in window.page.inner_text("main .timeline")
     window.go("/sip/")
     window.page.get_by_label("Sök bland ärendena ni ser").fill("nils")
     window.press("Sök")
