@@ -14,7 +14,7 @@ from django.db import connection, transaction
 # Everything that hangs on a person or a matter goes with them.
 OF_CASES = (
     "individuals_person", "individuals_matter", "core_message", "deviations_deviation", "deviations_shareddeviation",
-    "deviations_pattern", "disputes_dispute", "disputes_interim",
+    "deviations_pattern", "disputes_dispute", "disputes_interim", "placements_provider", "sip_rating",
 )  # fmt: skip
 OF_GROUPS = (
     "followup_meeting", "followup_coopted", "followup_campaign", "followup_publication", "followup_boardcopy",

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -24,6 +25,7 @@ def make(name: str) -> None:
     """Make a filled database of this name, in place of one that a broken run has left."""
     import django
 
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "halland.settings")
     django.setup()
     from django.db import connection
 

@@ -23,6 +23,7 @@ from django.db.models import TextChoices
 from agreements.states import AMENDMENT_OWNERS, ROUND_OWNERS
 from agreements.values import AmendmentState, RoundState
 from core.outbox import all_kinds
+from individuals.readlog import WHAT
 from organisations.kinds import Role
 from sip.kinds import (
     CallState,
@@ -367,3 +368,36 @@ def test_no_text_is_made_of_markup_and_values() -> None:
         and any(isinstance(part, ast.Constant) and re.search(r"</?[a-z]+[ >]", str(part.value)) for part in node.values)
     ]
     assert found == []
+
+
+# --- the read log -----------------------------------------------------------------------------------------------------
+READERS = {"visible_or_404", "log_read", "nobodys", "note_reads"}
+
+
+def named_as_read() -> set[str]:
+    """What calls that write the read log name as read: given to them, or to a function that finds something."""
+    found = set()
+    for _, tree in source(*APPS):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                function = ast.unparse(node.func)
+                name = function.rpartition(".")[2]
+                if name in READERS or name.startswith(("find_", "_find")) or function.endswith("reads.add"):
+                    given = [*node.args, *(one.value for one in node.keywords if one.arg == "what")]
+                    found |= {
+                        one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                    }
+            elif isinstance(node, ast.FunctionDef):
+                named = dict(zip(reversed(node.args.args), reversed(node.args.defaults), strict=False))
+                found |= {
+                    default.value
+                    for one, default in named.items()
+                    if one.arg == "what" and isinstance(default, ast.Constant)
+                }
+    return found
+
+
+def test_law1_everything_that_is_read_has_words_in_the_extract_of_the_log() -> None:
+    named = named_as_read()
+    assert len(named) > 25
+    assert sorted(named - WHAT.keys()) == []
