@@ -71,7 +71,7 @@ WHAT = {
     "document.ansvarsforbindelse": "Placering, ansvarsförbindelsen som dokument",
     "document.information": "Placering, personens information",
 }
-"""The words of everything the logs name as read, or sought in vain. A test finds what lacks them."""
+"""The words of everything the logs name as read, or sought in vain. A test finds pages that lack them."""
 HEADINGS = ("Tid", "Vem", "Verksamhet", "Vad", "Var", "Antal personer")
 
 

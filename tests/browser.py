@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Literal
+from urllib.parse import urlparse
 from zlib import crc32
 
 import pytest
@@ -64,10 +65,7 @@ PICTURES = os.environ.get("PORTAL_PICTURES", "")
 
 @dataclass
 class Window:
-    """A page of one signed-in person, and all that went wrong in it.
-
-    Whatever it would ask of anybody else is refused by our policy for content, and told in the console.
-    """
+    """A page of one signed-in person, and all that went wrong in it."""
 
     page: Page
     address: str
@@ -77,11 +75,15 @@ class Window:
     def __post_init__(self) -> None:
         self.page.on("console", lambda message: self._complain(message.type == "error", message.text))
         self.page.on("pageerror", lambda error: self._complain(True, str(error)))
+        self.page.on("request", lambda request: self._complain(self._leaves(request.url), f"asks {request.url}"))
 
     def _complain(self, wrong: bool, text: str) -> None:
         # A refused form answers 422 and a missing page 404, which the browser calls errors of its own.
         if wrong and "Failed to load resource" not in text:
             self.complaints.append(f"{self.page.url}: {text}")
+
+    def _leaves(self, url: str) -> bool:
+        return urlparse(url).scheme in ("http", "https") and not url.startswith(self.address)
 
     def go(self, path: str) -> Page:
         self.page.goto(self.address + path)

@@ -170,7 +170,7 @@ def asked_before(case: schemathesis.Case) -> bool:
 
 
 def is_its_turn(operation: Any) -> bool:
-    """A fifth of the operations, when not all is asked; which third, their names tell."""
+    """A fifth of the operations, when not all is asked; which, their names tell."""
     return WHOLE or not crc32(operation.operation.label.encode()) % 5
 
 
