@@ -68,10 +68,11 @@ def visible_or_404(request: Any, queryset: models.QuerySet[M], what: str, **look
 
     A foreign object and one that doesn't exist take the same path: 404, and the attempt is logged (LAW-3).
     """
-    found = queryset.filter(**lookup).first()
-    if found is None:
+    try:
+        found = queryset.get(**lookup)
+    except queryset.model.DoesNotExist:
         request.actor.reads.add(Action.DENIED, what, matters=[v for v in lookup.values() if hasattr(v, "hex")])
-        raise Http404(what)
+        raise Http404(what) from None
     found.log_read(request.actor.reads, action_of(request), what)  # type: ignore[attr-defined]
     return found
 

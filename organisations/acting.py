@@ -29,8 +29,9 @@ def actor_for(assignment: Assignment) -> Actor:
 
 def assignment_in_force(user: User, assignment_id: UUID | str | None, on: date) -> Assignment | None:
     """The user's assignment with that id if it is in force, else the only one they have, else none."""
-    mine = Assignment.objects.in_force(on).filter(user=user).select_related("unit__authority__huvudman")
-    found = mine.filter(pk=wanted).first() if (wanted := _as_uuid(assignment_id)) else None
+    mine = Assignment.objects.in_force(on).filter(user=user).select_related("unit__authority__huvudman").order_by()
+    wanted = _as_uuid(assignment_id)
+    found = next(iter(mine.filter(pk=wanted)), None) if wanted else None
     if found is None:
         first_two = mine[:2]
         found = first_two[0] if len(first_two) == 1 else None

@@ -206,12 +206,12 @@ def _session(username: str) -> str:
 
 @dataclass(frozen=True)
 class LivePortal:
-    """The running portal. `open` gives a window in which somebody is logged in."""
+    """The running portal. `open` gives a window in which somebody is logged in, at the address asked for."""
 
     address: str
     browser: Browser
 
-    def open(self, username: str | None, *, script: bool = True, width: int = WIDE) -> Window:
+    def open(self, username: str | None, *, at: str = "/", script: bool = True, width: int = WIDE) -> Window:
         context = self.browser.new_context(
             viewport={"width": width, "height": HEIGHT},
             locale="sv-SE",
@@ -225,7 +225,7 @@ class LivePortal:
             context.add_cookies(
                 [{"name": settings.SESSION_COOKIE_NAME, "value": _session(username), "url": self.address}]
             )
-            window.go("/")
+            window.go(at)
         return window
 
 

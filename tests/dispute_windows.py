@@ -20,8 +20,7 @@ from tests.conftest import as_jobs, as_owner, unit
 
 def at_work(portal: LivePortal, place: str, role: Role) -> Window:
     """Whoever has that role at that unit, signed in and acting by it."""
-    window = portal.open(User.objects.get(pk=manager(place, role).user_id).username)
-    window.go("/uppdrag/")
+    window = portal.open(User.objects.get(pk=manager(place, role).user_id).username, at="/uppdrag/")
     chosen = window.page.get_by_role("button").filter(has_text=unit(place).name).filter(has_text=role.label)
     chosen.first.click()
     window.page.wait_for_load_state()

@@ -104,8 +104,7 @@ def test_a_child_from_filing_to_the_rating(live_portal: LivePortal):
     social = live_portal.open(SOCIAL)
     case = file(social, NILS)
     for key in CALLED.values():
-        called = live_portal.open(key)
-        called.go(f"{case}bekrafta/")
+        called = live_portal.open(key, at=f"{case}bekrafta/")
         called.press("Ja, vi har tagit emot ärendet")
     called.go(f"{case}forsta-kontakt/")
     called.page.get_by_label("Telefon").check()

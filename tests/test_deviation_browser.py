@@ -123,8 +123,7 @@ def learnt(portal: LivePortal) -> None:
     with as_owner():
         place = deviating.coordinator().unit_name
         record = SharedDeviation.objects.get(from_huvudman__key="region-halland")
-    group = portal.open(leads)
-    group.go("/uppdrag/")
+    group = portal.open(leads, at="/uppdrag/")
     group.page.get_by_role("button").filter(has_text=place).filter(has_text=Role.GROUP_COORDINATOR.label).first.click()
     group.page.wait_for_load_state()
     group.inspect("deviation-group-home")
@@ -159,8 +158,7 @@ def learnt(portal: LivePortal) -> None:
 
 
 def test_dev2_the_administrator_finds_and_decides_the_routine(live_portal: LivePortal) -> None:
-    admin = live_portal.open("admin.hylte")
-    admin.go("/administration/")
+    admin = live_portal.open("admin.hylte", at="/administration/")
     admin.page.get_by_role("link", name="Rutin för avvikelser").click()
     admin.inspect("deviation-routine")
     admin.page.get_by_label("Vad steget ger").nth(1).select_option(label="Att göra")

@@ -169,8 +169,7 @@ def test_the_draft_survives_signing_out_and_is_found_again(live_portal: LivePort
     window.press("Spara och gör klart senare")
     assert "Utkastet är sparat" in window.page.locator("main").inner_text()
     window.press("Logga ut")
-    again = live_portal.open(FILER)
-    again.go(f"/sip/{the_case().pk}/fortsatt/")
+    again = live_portal.open(FILER, at=f"/sip/{the_case().pk}/fortsatt/")
     assert again.page.url.endswith("/behov/")
 
 

@@ -19,8 +19,7 @@ from tests.generated_years import draw_years
 
 def seated(portal: LivePortal, member: GroupMember, role: Role) -> Window:
     """A window of a member, in the assignment that the seat in the group gives."""
-    window = portal.open(member.user.username)
-    window.go("/uppdrag/")
+    window = portal.open(member.user.username, at="/uppdrag/")
     window.page.locator("button.choice").filter(has_text=str(role.label)).first.click()
     window.page.wait_for_load_state()
     return window
@@ -92,8 +91,7 @@ def test_fup1_to_fup4_a_meeting_a_report_the_countys_report_and_the_boards_feedb
         other.inspect("followup-meeting-approved")
 
         # The board opens the year; the group writes and hands in; figures freeze.
-        rug = live_portal.open("rug")
-        rug.go("/uppfoljning/arligt/oppna/")
+        rug = live_portal.open("rug", at="/uppfoljning/arligt/oppna/")
         press(rug, "Öppna")
         rug.inspect("followup-year")
         with as_jobs():
@@ -140,8 +138,7 @@ def test_fup1_to_fup4_a_meeting_a_report_the_countys_report_and_the_boards_feedb
         send(rug, "Skicka återkopplingen", Återkoppling_till_gruppen="Tack för en tydlig uppföljning.")
         rug.inspect("followup-report-answered")
         # A user organisation reads what the group has published and comments; the coordinator answers.
-        brukare = live_portal.open("brukare")
-        brukare.go("/uppfoljning/publicerat/")
+        brukare = live_portal.open("brukare", at="/uppfoljning/publicerat/")
         brukare.inspect("followup-published")
         brukare.page.get_by_role("link", name="Uppföljning 2026", exact=False).first.click()
         follow(brukare, "Lämna en synpunkt")

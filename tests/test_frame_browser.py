@@ -41,8 +41,7 @@ def test_every_page_of_the_administrator_is_accessible_wide_and_narrow(live_port
 
 
 def test_the_page_of_the_system_administrator_is_accessible(live_portal: LivePortal) -> None:
-    window = live_portal.open("drift")
-    window.go("/drift/")
+    window = live_portal.open("drift", at="/drift/")
     window.inspect("operations")
 
 

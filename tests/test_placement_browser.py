@@ -15,13 +15,14 @@ from placements import actions
 from placements.kinds import EndKind, Law
 from placements.models import Placement
 from tests import build_placements as build
-from tests.conftest import NOW, actor, as_owner, unit
+from tests.conftest import NOW, actor, as_owner, only_whole, unit
 from tests.dispute_windows import at_work
 
 IN_THE_NIGHT = NOW - timedelta(hours=8)
 KUNGSBACKA, THEIR_CARE = "kungsbacka-socialtjanst-barn", "bup-kungsbacka"
 
 
+@only_whole
 def test_the_acute_walk(live_portal):
     """A girl of 16 placed in the night: referral and judgement chased, cost not refused, a dispute begins."""
     placement = _placed_in_the_night()
@@ -34,15 +35,13 @@ def test_the_acute_walk(live_portal):
         "Bedömning av medicinska behov", "Hälso- och tandhälsoundersökning", "Ansvarsförbindelse efter akut placering",
     ):  # fmt: skip
         assert what in chased
-    doctor = live_portal.open(f"lakare.{THEIR_CARE}")
-    doctor.go(f"/placeringar/{placement.pk}/bedomning/")
+    doctor = live_portal.open(f"lakare.{THEIR_CARE}", at=f"/placeringar/{placement.pk}/bedomning/")
     doctor.inspect("placement-assess")
     doctor.page.get_by_label("Ja, en ansvarsförbindelse behövs").check()
     doctor.press("Registrera läkarens bedömning")
     assert "Bedömningen är registrerad" in doctor.page.inner_text("main")
     version = _proposed(placement)
-    care = live_portal.open(THEIR_CARE)
-    care.go(f"/placeringar/{placement.pk}/ansvarsforbindelse/{version.pk}/avvisa/")
+    care = live_portal.open(THEIR_CARE, at=f"/placeringar/{placement.pk}/ansvarsforbindelse/{version.pk}/avvisa/")
     care.page.get_by_label("Priset").check()
     care.page.get_by_label("Vad behöver ändras?").fill("Placeringen har redan skett.")
     care.press("Avvisa förslaget")

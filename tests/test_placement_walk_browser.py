@@ -97,8 +97,7 @@ def prepared(mine: Window, sip: str) -> str:
 
 def judged(portal: LivePortal, place: str) -> None:
     """The physician of the care says that the home is to perform medical measures."""
-    doctor = portal.open(f"lakare.{placements.CARES}")
-    doctor.go(f"{place}bedomning/")
+    doctor = portal.open(f"lakare.{placements.CARES}", at=f"{place}bedomning/")
     doctor.page.get_by_label("Ja, en ansvarsförbindelse behövs").check()
     doctor.press("Registrera läkarens bedömning")
     assert "Bedömningen är registrerad" in doctor.page.inner_text("main")
@@ -183,8 +182,7 @@ def chased_to_its_end(portal: LivePortal, place: str) -> None:
         mine.press("Registrera planen för eftervård")
         assert "Planen för eftervård är registrerad." in mine.page.inner_text("main")
     with later(datetime(2026, 10, 9, 9, 0, tzinfo=STOCKHOLM)):
-        mine = portal.open(placements.PLACES)
-        mine.go(f"{place}slut/")
+        mine = portal.open(placements.PLACES, at=f"{place}slut/")
         mine.page.get_by_label("Som planerat").check()
         mine.page.get_by_label("Vilken tid?").fill("08:30")
         mine.press("Registrera att placeringen är slut")

@@ -168,8 +168,7 @@ def test_typed_words_stay_whatever_happens_to_the_other_rows(live_portal: LivePo
 def test_the_editor_by_keyboard_alone(live_portal: LivePortal):
     """Quality 21: a goal and two measures written without leaving the keyboard, each saved with Enter."""
     case = build_plan.contacted()
-    window = live_portal.open("hylte-socialtjanst-barn")
-    window.go(f"/sip/{case.pk}/plan/")
+    window = live_portal.open("hylte-socialtjanst-barn", at=f"/sip/{case.pk}/plan/")
     page = window.page
     page.get_by_role("button", name="Börja skriva planen").press("Enter")
     page.get_by_role("textbox", name="Mål, med personens egna ord").focus()
