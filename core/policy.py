@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.http import Http404, HttpRequest
 
@@ -70,7 +71,7 @@ def visible_or_404(request: Any, queryset: models.QuerySet[M], what: str, **look
     """
     try:
         found = queryset.get(**lookup)
-    except queryset.model.DoesNotExist:
+    except ObjectDoesNotExist:
         request.actor.reads.add(Action.DENIED, what, matters=[v for v in lookup.values() if hasattr(v, "hex")])
         raise Http404(what) from None
     found.log_read(request.actor.reads, action_of(request), what)  # type: ignore[attr-defined]

@@ -31,8 +31,8 @@ pytest_plugins = ["tests.committed", "tests.browser"]
 WHOLE = bool(os.environ.get("TEST_WHOLE"))
 """`./portal test --whole`, as CI runs it: ask each question that is asked by turns otherwise."""
 
-only_whole = pytest.mark.skipif(not WHOLE, reason="goes where others go: asked with --whole")
-"""For a long walk in a browser whose ways other tests go too."""
+only_whole = pytest.mark.skipif(not WHOLE, reason="asked with --whole")
+"""For a long walk in a browser whose ways other tests go too, and for the bench, which few changes touch."""
 
 NOW = datetime(2026, 3, 9, 10, 0, tzinfo=STOCKHOLM)
 """A Monday morning without holidays near."""

@@ -23,9 +23,9 @@ from individuals.models import Matter
 from organisations.kinds import HuvudmanKind
 from organisations.models import Huvudman, Unit
 from tests import build
-from tests.conftest import as_owner
+from tests.conftest import as_owner, only_whole
 
-pytestmark = pytest.mark.usefixtures("transactional_db")
+pytestmark = [only_whole, pytest.mark.usefixtures("transactional_db")]
 
 CASES = 3_000
 
