@@ -32,7 +32,7 @@ WHOLE = bool(os.environ.get("TEST_WHOLE"))
 """`./portal test --whole`, as CI runs it: ask each question that is asked by turns otherwise."""
 
 only_whole = pytest.mark.skipif(not WHOLE, reason="asked with --whole")
-"""For a long walk in a browser whose ways other tests go too, and for the bench, which few changes touch."""
+"""For long walks and drills whose ways others go too, and for the bench, which few changes touch."""
 
 NOW = datetime(2026, 3, 9, 10, 0, tzinfo=STOCKHOLM)
 """A Monday morning without holidays near."""

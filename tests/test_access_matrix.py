@@ -88,9 +88,7 @@ def asked(entry: dict[str, Any], who: str, should: dict[tuple[str, str], str], t
     if not entry.get("thing") or who in FAR or at_the_door(who, should):
         return ("own",)
     if who == let_in(entry):
-        if not WHOLE and not entry.get("known") and who in strangers(should):
-            return DISTANCES[: 2 if is_told_apart(turn) else 3]
-        return DISTANCES
+        return DISTANCES if WHOLE else by_turns(entry, who, should, turn)
     alike = len({should.get((who, distance)) for distance in DISTANCES[:3]}) == 1
     if entry.get("known") and alike:
         return ("own",)
@@ -98,6 +96,16 @@ def asked(entry: dict[str, Any], who: str, should: dict[tuple[str, str], str], t
         return (DISTANCES[(turn >> 8) % 3],)
     placement = "placement" in entry["thing"] or "ansvarsforbindelse" in entry["thing"]
     return ("own", "foreign") if who in BESIDE and not placement else DISTANCES[:3]
+
+
+def by_turns(entry: dict[str, Any], who: str, should: dict[tuple[str, str], str], turn: int) -> tuple[str, ...]:
+    """Of the own unit and one it was handed to, when alike, one; strangers where the test of LAW-3 doesn't ask."""
+    near = DISTANCES[:2]
+    if should.get((who, near[0])) == should.get((who, near[1])):
+        near = (near[(turn >> 4) % 2],)
+    if entry.get("known") or who not in strangers(should):
+        return near + DISTANCES[2:]
+    return near if is_told_apart(turn) else (*near, "foreign")
 
 
 def is_told_apart(turn: int) -> bool:

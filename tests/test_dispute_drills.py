@@ -14,10 +14,10 @@ from core.models import Message
 from deadlines.models import Clock
 from disputes.models import Dispute, DisputeEvent, Rung
 from tests import build_disputes
-from tests.conftest import as_owner
+from tests.conftest import as_owner, only_whole
 from tests.drills import process
 
-pytestmark = pytest.mark.usefixtures("transactional_db")
+pytestmark = [only_whole, pytest.mark.usefixtures("transactional_db")]
 MANY = 8
 OUTAGE = timedelta(hours=6)
 
