@@ -146,7 +146,7 @@ def _ensure_venv_module() -> None:
 
 
 def _install(lock: str) -> None:
-    say(f"Hämtar Python-paketen i {lock} (omkring en minut första gången) …")
+    say(f"Hämtar Python-paketen i {lock} (en till två minuter första gången) …")
     # Python compiles what is imported, when it first is: to compile all that is installed takes half as long again.
     options = ["--require-hashes", "--no-deps", "--no-input", "--no-compile", "-r", str(ROOT / lock)]
     command = [str(VENV_PYTHON), "-m", "pip", "install", *options]
