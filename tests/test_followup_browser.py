@@ -13,7 +13,7 @@ from organisations.kinds import Role
 from organisations.models import GroupMember
 from tests import build_groups as build
 from tests.browser import LivePortal, Window
-from tests.conftest import NOW, as_jobs
+from tests.conftest import NOW, as_jobs, only_whole
 from tests.generated_years import draw_years
 
 
@@ -43,6 +43,7 @@ def send(window: Window, button: str, **fields: str) -> None:
     press(window, button)
 
 
+@only_whole  # `test_followup_walk` goes the same way without a browser.
 def test_fup1_to_fup4_a_meeting_a_report_the_countys_report_and_the_boards_feedback(live_portal: LivePortal) -> None:
     draw_years()
     group = build.group()
