@@ -80,12 +80,12 @@ def test_wall1_functions_with_their_owners_rights_are_few_and_keep_to_their_sche
         )
     )
     assert set(found) == {
-        "portal_has_right", "portal_reaches", "portal_rights_drift", "portal_logged_persons", "portal_running_clocks",
-        "portal_carry_plan", "portal_commit_units", "portal_measure_is_whole", "portal_rate", "portal_ratings",
-        "portal_party_of", "portal_line_rank", "portal_is_draft", "portal_may_sign", "portal_agreement_runs_out",
-        "portal_placements_of_my_units", "portal_measures_of_my_units", "portal_in_dispute",
-        "portal_in_dispute_of_interim", "portal_hears_of_dispute", "portal_settles_dispute", "portal_open_matters",
-        "portal_sip_facts", "portal_dispute_facts", "portal_deviation_facts",
+        "portal_reaches", "portal_rights_drift", "portal_logged_persons", "portal_running_clocks", "portal_carry_plan",
+        "portal_commit_units", "portal_measure_is_whole", "portal_rate", "portal_ratings", "portal_party_of",
+        "portal_line_rank", "portal_is_draft", "portal_may_sign", "portal_agreement_runs_out",
+        "portal_placements_of_my_units", "portal_measures_of_my_units",
+        "portal_in_dispute", "portal_in_dispute_of_interim", "portal_hears_of_dispute", "portal_settles_dispute",
+        "portal_open_matters", "portal_sip_facts", "portal_dispute_facts", "portal_deviation_facts",
         *(source.name for source in SOURCES),
     }  # fmt: skip
     assert all("search_path=public, pg_temp" in config for config in found.values())

@@ -1,13 +1,7 @@
 from django.db import migrations
 
 from core.rowsecurity import RowPolicy
-from individuals.rowconditions import (
-    COVERS_FUNCTION,
-    DRIFT_FUNCTION,
-    HAS_RIGHT_FUNCTION,
-    REACHES_FUNCTION,
-    reaches,
-)
+from individuals.rowconditions import COVERS_FUNCTION, DRIFT_FUNCTION, REACHES_FUNCTION, reaches
 
 IN_MATTER = reaches("matter_id")
 WROTE = "written_by_id = portal_unit()"
@@ -26,7 +20,6 @@ class Migration(migrations.Migration):
     dependencies = [("individuals", "0001_initial"), ("core", "0002_row_security")]
 
     operations = [
-        migrations.RunSQL(HAS_RIGHT_FUNCTION, "DROP FUNCTION portal_has_right(uuid)"),
         migrations.RunSQL(REACHES_FUNCTION, "DROP FUNCTION portal_reaches(uuid)"),
         migrations.RunSQL(COVERS_FUNCTION, "DROP FUNCTION portal_basis_covers(uuid, uuid, uuid)"),
         migrations.RunSQL(DRIFT_FUNCTION, "DROP FUNCTION portal_rights_drift()"),
@@ -37,7 +30,7 @@ class Migration(migrations.Migration):
         ),
         RowPolicy(
             "individuals_matter",
-            read=f"initiator_id = portal_unit() OR {reaches('individuals_matter.id')}",
+            read=f"{reaches('individuals_matter.id')} OR initiator_id = portal_unit()",
         ),
         RowPolicy("individuals_person", read=PERSON, write="unit_id = portal_unit()"),
         RowPolicy("individuals_guardian", read=OF_VISIBLE_PERSON, write=OF_OWN_PERSON),
