@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+from zlib import crc32
 
 import pytest
 import time_machine
@@ -30,6 +31,12 @@ pytest_plugins = ["tests.committed", "tests.browser"]
 
 WHOLE = bool(os.environ.get("TEST_WHOLE"))
 """`./portal test --whole`, as CI runs it: ask each question that is asked by turns otherwise."""
+
+
+def its_turn(name: str, of: int) -> bool:
+    """Whether one among `of` is asked, when not all is: its name decides, so that each run asks the same."""
+    return WHOLE or not crc32(name.encode()) % of
+
 
 only_whole = pytest.mark.skipif(not WHOLE, reason="asked with --whole")
 """For long walks and drills whose ways others go too, and for the bench, which few changes touch."""

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import StringIO
 from typing import Any
-from zlib import crc32
 
 import pytest
 import schemathesis
@@ -38,7 +37,7 @@ from sip.actions import save_view
 from sip.models import SipCase
 from tests import build, build_disputes, build_placements, deviating
 from tests.access_groups import group_things
-from tests.conftest import NOW, WHOLE, actor, as_owner, settle, unit
+from tests.conftest import NOW, WHOLE, actor, as_owner, its_turn, settle, unit
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/api/v1/schema/"
@@ -171,7 +170,7 @@ def asked_before(case: schemathesis.Case) -> bool:
 
 def is_its_turn(operation: Any) -> bool:
     """An eighth of the operations, when not all is asked; which, their names tell."""
-    return WHOLE or not crc32(operation.operation.label.encode()) % 8
+    return its_turn(operation.operation.label, 8)
 
 
 schema = document().include(is_its_turn)
