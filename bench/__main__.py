@@ -31,7 +31,7 @@ def main() -> int:
 
 def run(options: argparse.Namespace, now: datetime) -> int:
     """Measure at `now`."""
-    from bench import dashboards, lists, load, papers, rights, sweeping
+    from bench import dashboards, lists, load, pages, papers, rights, saving, sweeping
     from bench.console import say, step
     from bench.desk import Desk
     from bench.results import Results
@@ -53,6 +53,10 @@ def run(options: argparse.Namespace, now: datetime) -> int:
         results.facts |= facts
     with step("P2"):
         results.ratios += rights.measure(desk, now)
+    with step("P5"):
+        results.ratios += pages.measure(desk, now)
+    with step("P8"):
+        results.ratios += saving.measure(now)
     with step("P6"):
         found, facts = sweeping.measure(loaded.at)
         results.ratios += found

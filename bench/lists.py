@@ -125,7 +125,7 @@ def _unlimited() -> Iterator[None]:
     columns = paging._Columns("matter__next_due_at", "matter__opened_at", "matter_id")
     with (
         mock.patch.multiple(SipCaseQuerySet, visible_to=all_of_them, on_desk=going_on),
-        mock.patch.object(CaseFilter, "is_whole_desk", False),
+        mock.patch.object(CaseFilter, "rights", None),
         mock.patch.object(paging, "_IN_CASES", columns),
     ):
         yield

@@ -26,13 +26,23 @@ def reaches(actor: Actor, now: datetime, matter: str = "pk") -> Exists:
     )
 
 
-def on_desk(actor: Actor, now: datetime, kind: MatterKind) -> models.QuerySet[Any]:
-    """The unit's rights to what is going on now of a kind: one stretch of one index, ordered by `next_due_at`."""
+def rights_of(actor: Actor, now: datetime, kind: MatterKind) -> models.QuerySet[Any]:
+    """The unit's rights to matters of a kind, ended ones too: one stretch of one index, ordered by `next_due_at`."""
     access: Any = apps.get_model("individuals", "MatterGroupObjectPermission")
     rights: models.QuerySet[Any] = access.objects.filter(
-        Q(until=None) | Q(until__gt=now), group_id=actor.group_id, kind=kind, closed_at=None
+        Q(until=None) | Q(until__gt=now), group_id=actor.group_id, kind=kind
     )
     return rights
+
+
+def on_desk(actor: Actor, now: datetime, kind: MatterKind) -> models.QuerySet[Any]:
+    """Of those rights, the ones to what is going on: a stretch of a smaller index."""
+    return rights_of(actor, now, kind).filter(closed_at=None)
+
+
+def ended(actor: Actor, now: datetime, kind: MatterKind) -> models.QuerySet[Any]:
+    """Of those rights, the ones to what has ended."""
+    return rights_of(actor, now, kind).exclude(closed_at=None)
 
 
 def may_read(actor: Actor) -> Q:

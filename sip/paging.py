@@ -56,18 +56,18 @@ class Page:
     next: Position | None
 
 
-def page(cases: SipCaseQuerySet, *, desk: QuerySet[Any] | None = None, after: str = "", before: str = "") -> Page:
+def page(cases: SipCaseQuerySet, *, rights: QuerySet[Any] | None = None, after: str = "", before: str = "") -> Page:
     """The rows next after, or next before, a position. A position that can't be read gives the first page.
 
-    `desk`: the unit's rights, when `cases` are all that it has going on. The rows are then picked from their index
-    before a case is read: having to guess what row security lets through, the database would else read the whole desk.
+    `rights`: the unit's rights to `cases`, when they lie in one stretch of an index. The rows are then picked there
+    before a case is read: having to guess what row security lets through, the database would else read them all.
     """
     if (position := _read(before)) is not None:
-        found = _rows(cases, desk, lambda by: _before(position, by), _backwards)
+        found = _rows(cases, rights, lambda by: _before(position, by), _backwards)
         rows = found[:ROWS][::-1]
         return Page(rows, _of(rows[0]) if len(found) > ROWS else None, _of(rows[-1]) if rows else None)
     start = _read(after)
-    found = _rows(cases, desk, lambda by: _after(start, by) if start else Q(), _forwards)
+    found = _rows(cases, rights, lambda by: _after(start, by) if start else Q(), _forwards)
     rows = found[:ROWS]
     return Page(
         rows,
@@ -78,14 +78,14 @@ def page(cases: SipCaseQuerySet, *, desk: QuerySet[Any] | None = None, after: st
 
 def _rows(
     cases: SipCaseQuerySet,
-    desk: QuerySet[Any] | None,
+    rights: QuerySet[Any] | None,
     where: Callable[[_Columns], Q],
     order: Callable[[_Columns], list[OrderBy]],
 ) -> list[SipCase]:
-    if desk is None:
+    if rights is None:
         cases = cases.filter(where(_IN_CASES))
     else:
-        picked = desk.filter(where(_IN_RIGHTS)).order_by(*order(_IN_RIGHTS))[: ROWS + 1]
+        picked = rights.filter(where(_IN_RIGHTS)).order_by(*order(_IN_RIGHTS))[: ROWS + 1]
         cases = cases.filter(pk__in=picked.values("content_object_id"))
     return list(cases.order_by(*order(_IN_CASES))[: ROWS + 1])
 
@@ -106,7 +106,8 @@ def _after(at: Position, by: _Columns) -> Q:
     tail = Q(**{f"{by.opened}__lt": at.opened_at}) | Q(**{by.opened: at.opened_at, f"{by.matter}__gt": at.pk})
     without = Q(**{f"{by.due}__isnull": True})
     if at.due_at is None:
-        return without & tail
+        # Said twice: the first condition is where in the index to begin.
+        return without & Q(**{f"{by.opened}__lte": at.opened_at}) & tail
     return Q(**{f"{by.due}__gt": at.due_at}) | Q(**{by.due: at.due_at}) & tail | without
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import reduce
-from operator import and_
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
@@ -18,6 +16,7 @@ from core.acting import Actor
 from individuals.identity import WrongNumber, read_number
 from individuals.kinds import Category, MatterKind
 from individuals.querysets import reaches
+from individuals.references import may_be_reference
 from sip.kinds import OPEN_STATES
 
 if TYPE_CHECKING:
@@ -47,16 +46,15 @@ class SipCaseQuerySet(models.QuerySet["SipCase"]):
 
     def search(self, text: str, *, today: date) -> Self:
         """Cases by reference, by number (10 or 12 digits, or part of one) or by every word of the name."""
-        found = Q(matter__reference=text.strip().upper())
-        if number := _number(text, today):
-            found |= Q(matter__person__identity_number__contains=number)
-        elif words := text.split():
-            person = "matter__person__"
-            names = [
-                Q(**{f"{person}first_name__icontains": w}) | Q(**{f"{person}last_name__icontains": w}) for w in words
-            ]
-            found |= reduce(and_, names)
-        return self.filter(found)
+        # One condition at a time: of an "or" between tables, the database can't begin with either index.
+        by_reference = self.filter(matter__reference=text.strip().upper())
+        if may_be_reference(text) and by_reference.exists():
+            return by_reference
+        if number := _whole_number(text, today):
+            return self.filter(matter__person__identity_number=number)
+        if digits := _digits(text):
+            return self.filter(matter__person__identity_number__contains=digits)
+        return self.filter(*map(_is_called, text.split()))
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN_STATES)
@@ -102,10 +100,22 @@ class OtherPlanQuerySet(models.QuerySet["OtherPlan"]):
         )
 
 
-def _number(text: str, today: date) -> str:
-    """The text as a number, if it is one or the beginning or end of one; else empty."""
+def _is_called(word: str) -> Q:
+    """A name has the word in it, or it is a reserve number."""
+    person = "matter__person__"
+    named = Q(**{f"{person}first_name__icontains": word}) | Q(**{f"{person}last_name__icontains": word})
+    return named | Q(**{f"{person}identity_number": word.upper()})
+
+
+def _whole_number(text: str, today: date) -> str:
+    """The text as a number, if it is one; else empty."""
     try:
         return read_number(text, today=today).number
     except WrongNumber:
-        digits = re.sub(r"[\s+-]", "", text)
-        return digits if digits.isdigit() and len(digits) >= _FEWEST_DIGITS else ""
+        return ""
+
+
+def _digits(text: str) -> str:
+    """The digits of a text that may be the beginning or end of a number; else empty."""
+    digits = re.sub(r"[\s+-]", "", text)
+    return digits if digits.isdigit() and len(digits) >= _FEWEST_DIGITS else ""

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from bench import dashboards, lists, load, rights, sweeping, timing
+from bench import dashboards, lists, load, pages, rights, saving, sweeping, timing
 from bench.desk import Desk
 from bench.results import Ratio, Results
 from core.models import Message
@@ -32,9 +32,10 @@ CASES = 3_000
 
 @pytest.fixture
 def loaded(monkeypatch: pytest.MonkeyPatch) -> Iterator[load.Loaded]:
-    for module in (lists, rights):
+    for module in (lists, pages, rights):
         monkeypatch.setattr(module, "medians", once)
-    monkeypatch.setattr(sweeping, "ROUNDS", 1)
+    for module in (saving, sweeping):
+        monkeypatch.setattr(module, "ROUNDS", 1)
     with as_owner():
         yield load.load(CASES, timezone.now())
         load.empty()
@@ -110,6 +111,9 @@ def test_all_is_measured_and_told(loaded: load.Loaded) -> None:
     found, facts = lists.measure(desk, now)
     results.ratios += found + rights.measure(desk, now)
     results.facts |= facts
+    before = shape()
+    results.ratios += pages.measure(desk, now) + saving.measure(now)
+    assert shape() == before
     found, facts = sweeping.measure(loaded.at)
     results.ratios += found
     results.facts |= facts
@@ -121,7 +125,7 @@ def test_all_is_measured_and_told(loaded: load.Loaded) -> None:
     assert agreement is not None
     with pytest.raises(AssertionError):
         dashboards.compare(figures.board(agreement, "children", this_year=local_day(loaded.at).year), {})
-    assert [ratio.key for ratio in results.ratios] == ["P1", "P3", "P4", "P2", "P2", "P2", "P2", "P6", "P7"]
+    assert [ratio.key for ratio in results.ratios] == ["P1", "P3", "P4", "P2", "P2", "P2", "P2", "P5", "P8", "P6", "P7"]
     told = json.loads(json.dumps(results.as_json()))
     assert told["list_queries"] <= 12
     assert any("Index" in line for line in told["list_plan"])

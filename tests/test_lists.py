@@ -18,7 +18,9 @@ from core.acting import Actor, acting
 from core.models import Message, ReadLog
 from core.workdays import add_working_days
 from deadlines.sweep import sweep
+from individuals.kinds import IdentityKind
 from individuals.models import Person
+from individuals.references import may_be_reference
 from organisations.models import Assignment
 from sip import actions, paging
 from sip.exports import inert
@@ -275,27 +277,32 @@ def test_an_address_that_makes_no_sense_is_answered(query, hylte):
     assert client_for(hylte).get(f"/sip/{query}").status_code == 200
 
 
-def test_pages_go_forth_and_back_in_one_order(hylte, monkeypatch):
+@pytest.mark.parametrize(
+    ("chosen", "count"), [("", 5), ("lage=avslutade", 3), ("lage=alla", 8), ("roll=initierade", 5)]
+)
+def test_pages_go_forth_and_back_in_one_order(chosen, count, hylte, monkeypatch):
     monkeypatch.setattr(paging, "ROWS", 2)
-    made = cases(5, build.ready)
+    made = cases(8, build.ready)
     with acting(hylte, NOW):
         for case in made[:2]:
             actions.send(case_id=case.pk, version=case.version, by=hylte, now=NOW)
+        for case in made[5:]:
+            actions.close(case_id=case.pk, reason=CloseReason.MOVED, note="", by=hylte, now=NOW)
     client = client_for(hylte)
 
-    def at(query: str):
-        page = client.get(f"/sip/{query}").context["page"]
+    def at(position: str):
+        page = client.get(f"/sip/?{chosen}{position}").context["page"]
         return [row.pk for row in page.rows], page
 
     forth, page = at("")
     assert page.previous is None
     while page.next:
-        rows, page = at(f"?efter={page.next}")
+        rows, page = at(f"&efter={page.next}")
         forth += rows
-    assert len(forth) == len(set(forth)) == 5
+    assert len(forth) == len(set(forth)) == count
     back = rows
     while page.previous:
-        rows, page = at(f"?fore={page.previous}")
+        rows, page = at(f"&fore={page.previous}")
         back = rows + back
     assert back == forth
 
@@ -332,6 +339,23 @@ def test_a_case_is_found_by_name_or_number(text, hylte):
 def test_a_case_is_found_by_its_reference_in_any_case(hylte):
     case = build.sent()
     assert "Nils Provsson" in words(client_for(hylte).post("/sip/sok/", {"q": case.matter.reference.lower()}))
+
+
+def test_a_name_may_look_like_a_reference(hylte):
+    case = build.sent()
+    with as_owner():
+        Person.objects.filter(pk=case.matter.person_id).update(last_name="Vrethagb")
+    assert may_be_reference("Vrethagb")
+    assert case.matter.reference in words(client_for(hylte).post("/sip/sok/", {"q": "vrethagb"}))
+
+
+def test_somebody_with_a_reserve_number_is_found_by_it(hylte):
+    case = build.sent()
+    with as_owner():
+        Person.objects.filter(pk=case.matter.person_id).update(
+            identity_kind=IdentityKind.RESERVE, identity_number="T19A55"
+        )
+    assert case.matter.reference in words(client_for(hylte).post("/sip/sok/", {"q": "t19a55"}))
 
 
 @pytest.mark.parametrize("text", ["Nils", "20110108-2392", "%", "_", "' OR 1=1 --", "23"])

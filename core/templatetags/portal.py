@@ -27,12 +27,8 @@ _SOON_DAYS = 2
 
 
 # --- icons --------------------------------------------------------------------------------------------------------
-@lru_cache(maxsize=128)
-def _icon_source(name: str) -> str:
-    return str(get_template(f"icons/{name}.svg").render()).strip()
-
-
 @register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str, label: str = "") -> SafeString:
     """Draw `templates/icons/<name>.svg`. Give `label` only where no text beside the icon says the same."""
     attributes = (
@@ -40,8 +36,9 @@ def icon(name: str, label: str = "") -> SafeString:
         if label
         else '<svg class="icon" aria-hidden="true" focusable="false" '
     )
+    source = str(get_template(f"icons/{name}.svg").render()).strip()
     # The sources are the project's own files; only the label comes from outside and is escaped above.
-    return mark_safe(_icon_source(name).replace("<svg ", attributes, 1))  # noqa: S308
+    return mark_safe(source.replace("<svg ", attributes, 1))  # noqa: S308
 
 
 # --- dates and time left --------------------------------------------------------------------------------------------
@@ -206,19 +203,22 @@ def input_kind(field: forms.BoundField) -> str:
 
 
 # --- links and buttons ---------------------------------------------------------------------------------------------
-@register.inclusion_tag("components/nav_link.html", takes_context=True)
-def nav_link(context: Context, name: str, label: str, roles: str = "") -> dict[str, Any]:
-    """A link of the main menu. Nothing when the address isn't there or `roles` (names, spaced) lack the actor's."""
+@register.simple_tag(takes_context=True)
+def nav_link(context: Context, name: str, label: str, roles: str = "") -> str:
+    """A link of the main menu. Nothing when the address isn't there or `roles` (names, spaced) lack the actor's.
+
+    Without a template: every page has a dozen of them.
+    """
     actor = context.get("actor")
     if roles and (actor is None or actor.role not in roles.split()):
-        return {"url": None}
-    try:
-        url = reverse(name)
-    except NoReverseMatch:
-        return {"url": None}
+        return ""
+    if not (url := url_or_nothing(name)):
+        return ""
     path = context["request"].path if "request" in context else ""
     here = path == url if url == "/" else path.startswith(url)
-    return {"url": url, "label": label, "current": "page" if path == url else "true" if here else ""}
+    current = "page" if path == url else "true" if here else ""
+    mark = format_html(' aria-current="{}"', current) if current else ""
+    return format_html('<li><a href="{}"{}>{}</a></li>', url, mark, label)
 
 
 @register.simple_tag

@@ -16,7 +16,7 @@ from deviations.kinds import Affected, Outcome, Severity, State, StepKind
 from deviations.models.routine import WHO_CHOICES
 from deviations.querysets import DeviationQuerySet
 from individuals.models import Matter
-from individuals.models.matter import new_reference
+from individuals.references import LENGTH, new_reference
 from organisations.kinds import Role
 from organisations.models import Huvudman, Unit, User
 
@@ -25,7 +25,7 @@ class Deviation(models.Model):
     """One report and its handling. `shared_id` is the only thread to what the group got, and it is ours alone."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    reference = models.CharField("avvikelsenummer", max_length=8, unique=True, default=new_reference)
+    reference = models.CharField("avvikelsenummer", max_length=LENGTH, unique=True, default=new_reference)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", help_text="The unit that reported: the owner.")
     state = models.TextField(choices=State.choices, default=State.DRAFT)
     version = models.PositiveIntegerField(default=1)

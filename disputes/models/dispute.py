@@ -19,7 +19,7 @@ from core.grants import ADD, CHANGE, READ
 from disputes.kinds import Origin, Reached, Side, State
 from disputes.querysets import DisputeQuerySet
 from individuals.models import Matter
-from individuals.models.matter import new_reference
+from individuals.references import LENGTH, new_reference
 from organisations.models import CoordinationGroup, Huvudman, Unit, User
 
 
@@ -64,7 +64,7 @@ class Dispute(models.Model):
     job_privileges = (READ, CHANGE)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    reference = models.CharField("tvistens nummer", max_length=8, unique=True, default=new_reference)
+    reference = models.CharField("tvistens nummer", max_length=LENGTH, unique=True, default=new_reference)
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="+")
     provision = models.ForeignKey(Provision, models.RESTRICT, related_name="+", verbose_name="avsnitt")
     coordination = models.TextField("gäller", choices=Coordination.choices)

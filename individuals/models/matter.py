@@ -6,7 +6,6 @@ says why. `individuals.actions` writes both together, and a nightly job compares
 
 from __future__ import annotations
 
-import secrets
 import uuid
 
 import pgtrigger
@@ -21,20 +20,15 @@ from individuals.kinds import EndReason, MatterKind, ParticipantRole
 from individuals.models.basis import Basis
 from individuals.models.person import Person
 from individuals.querysets import MatterQuerySet
+from individuals.references import LENGTH, new_reference
 from organisations.models import Unit
-
-_READABLE = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # No characters that look alike when read out on the phone.
-
-
-def new_reference() -> str:
-    return "".join(secrets.choice(_READABLE) for _ in range(8))
 
 
 class Matter(models.Model):
     """One matter for one person, under the agreement in force when it was opened (AGR-2)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    reference = models.CharField("ärendenummer", max_length=8, unique=True, default=new_reference)
+    reference = models.CharField("ärendenummer", max_length=LENGTH, unique=True, default=new_reference)
     kind = models.TextField(choices=MatterKind.choices)
     person = models.ForeignKey(Person, models.PROTECT, related_name="matters")
     initiator = models.ForeignKey(Unit, models.PROTECT, related_name="+")
@@ -114,6 +108,15 @@ class MatterGroupObjectPermission(GroupObjectPermissionBase):
                 name="matter_access_desk",
                 condition=Q(closed_at=None),
                 include=["until"],  # Whether the right still holds is then read from the index too.
+            ),
+            models.Index(
+                F("group"),
+                F("kind"),
+                F("next_due_at").asc(nulls_last=True),
+                F("opened_at").desc(),
+                F("content_object"),
+                name="matter_access_all",
+                include=["until", "closed_at"],
             ),
         ]
         triggers = [

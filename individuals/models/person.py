@@ -45,6 +45,7 @@ class Person(models.Model):
                 | (~Q(identity_kind=IdentityKind.UNIDENTIFIED) & ~Q(identity_number="")),
             ),
         ]
+        indexes = [models.Index(fields=["identity_number"], name="person_by_number")]
         triggers = [
             Tracked(
                 fields=[

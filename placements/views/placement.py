@@ -16,7 +16,7 @@ from core.policy import ActingRequest, policy
 from deadlines.models import Clock
 from individuals.kinds import MatterKind
 from individuals.models import Event, Participant
-from individuals.querysets import on_desk
+from individuals.querysets import ended, on_desk
 from organisations.kinds import MANAGERS, Role
 from placements import actions, clocks, panels, progress
 from placements.kinds import Do, State
@@ -59,6 +59,8 @@ FILTERS: dict[str, tuple[str, tuple[State, ...]]] = {
     "slut": ("Slut, uppföljning återstår", (State.ENDED,)),
     "avslutade": ("Avslutade", (State.CLOSED, State.CANCELLED)),
 }
+RIGHTS = {"": on_desk, "avslutade": ended}
+"""Lists that hold all of a stretch of the unit's rights."""
 
 
 @policy(PARTICIPANTS)
@@ -69,10 +71,10 @@ def placement_list(request: ActingRequest) -> HttpResponse:
     chosen = request.GET.get("visa", "")
     chosen = chosen if chosen in FILTERS else ""
     visible = Placement.objects.visible_to(actor, now).select_related("matter__person", "matter__initiator")
-    desk = on_desk(actor, now, MatterKind.PLACEMENT) if not chosen else None
+    rights = RIGHTS[chosen](actor, now, MatterKind.PLACEMENT) if chosen in RIGHTS else None
     found: PlacementQuerySet = visible.on_desk() if not chosen else visible.filter(state__in=FILTERS[chosen][1])
     position = {"after": request.GET.get("efter", ""), "before": request.GET.get("fore", "")}
-    page = paging.page(cast(Any, found), desk=desk, **position)
+    page = paging.page(cast(Any, found), rights=rights, **position)
     shown = cast(list[Placement], page.rows)
     actor.reads.add(
         Action.LIST, "placements.list", persons=[p.matter.person_id for p in shown], matters=[p.pk for p in shown]
@@ -86,7 +88,7 @@ def placement_list(request: ActingRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": rows(shown, agreed, actor.unit_id),
-        "count": paging.count_words(found if desk is None else desk),
+        "count": paging.count_words(found if rights is None else rights),
         "chips": [(key, label) for key, (label, _) in FILTERS.items()],
         "chosen": chosen,
         "may_start": actor.role in MAY_START,

@@ -10,9 +10,12 @@ from uuid import UUID
 
 import django_filters
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from core.acting import Actor
+from individuals.kinds import MatterKind
+from individuals.querysets import ended, on_desk, rights_of
 from organisations.models import Unit, User
 from sip import actions
 from sip.carriers import NOBODY, carried_by
@@ -59,6 +62,8 @@ def shows_more(given: QueryDict) -> bool:
     """
     return MORE in given or any(given.get(name) for name in SELDOM) or given.get("vem", "") not in ("", MINE, NOBODYS)
 
+
+_RIGHTS = {ONGOING: on_desk, ENDED: ended, ALL: rights_of}
 
 _CHOICES = [
     (ONGOING, "Alla pågående"),
@@ -137,12 +142,15 @@ class CaseFilter(django_filters.FilterSet):
             self.filters["malgrupp"].extra["choices"] = list(more.groups.items())
 
     @property
-    def is_whole_desk(self) -> bool:
-        """Whether the list is all that is going on, nothing left out."""
+    def rights(self) -> QuerySet[Any] | None:
+        """The rights to all that the list holds, when it is all that goes on, has ended, or both; else None."""
         if self.form.errors:
-            return False
+            return None
         chosen = dict(self.form.cleaned_data)
-        return chosen.pop("lage") == ONGOING and not any(chosen.values())
+        state = chosen.pop("lage")
+        if state not in _RIGHTS or any(chosen.values()):
+            return None
+        return _RIGHTS[state](self.by, self.now, MatterKind.SIP)
 
     def in_state(self, cases: SipCaseQuerySet, name: str, value: str) -> SipCaseQuerySet:
         if value == ALL:

@@ -17,8 +17,6 @@ from agreements.models import TargetGroup
 from core.audit import Action
 from core.policy import ActingRequest, for_roles, policy
 from core.workdays import local_day
-from individuals.kinds import MatterKind
-from individuals.querysets import on_desk
 from organisations.kinds import CASE_ROLES, MANAGERS, UnitKind
 from organisations.models import Unit, User
 from sip import exports, paging
@@ -52,15 +50,15 @@ EXPORTS = {"csv": (exports.as_csv, exports.CSV_TYPE), "xlsx": (exports.as_xlsx, 
 def case_list(request: ActingRequest) -> HttpResponse:
     """One page of the filtered list, most pressing first."""
     chosen = _filter(request)
-    desk = on_desk(request.actor, request.now, MatterKind.SIP) if chosen.is_whole_desk else None
+    rights = chosen.rights
     position = {"after": request.GET.get("efter", ""), "before": request.GET.get("fore", "")}
-    page = paging.page(chosen.qs, desk=desk, **position)
+    page = paging.page(chosen.qs, rights=rights, **position)
     _log(request, Action.LIST, "sip.list", page.rows)
     context = {
         "filter": chosen,
         "page": page,
         "rows": list_rows(page.rows, request.actor),
-        "count": paging.count_words(chosen.qs if desk is None else desk),
+        "count": paging.count_words(chosen.qs if rights is None else rights),
         "is_filtered": bool(set(request.GET) & set(chosen.filters)),
         "shows_more": shows_more(request.GET),
         "views": list(SavedView.objects.filter(user_id=request.actor.user_id, unit_id=request.actor.unit_id)),
