@@ -31,7 +31,7 @@ def main() -> int:
 
 def run(options: argparse.Namespace, now: datetime) -> int:
     """Measure at `now`."""
-    from bench import dashboards, lists, load, pages, papers, rights, saving, sweeping
+    from bench import dashboards, lists, load, pages, papers, rights, saving, server_times, sweeping
     from bench.console import say, step
     from bench.desk import Desk
     from bench.results import Results
@@ -67,9 +67,11 @@ def run(options: argparse.Namespace, now: datetime) -> int:
         found, facts = dashboards.measure(loaded.at)
         results.ratios += found
         results.facts |= facts
+    with step("sidor"):  # Last: the dashboard's figures are made by then.
+        results.server_times = server_times.measure(desk, now)
     results.ratios.sort(key=lambda ratio: ratio.key)
     text = json.dumps(results.as_json(), ensure_ascii=False, indent=1)
-    print(results.table())
+    print(results.table(), results.times_table(), sep="\n\n")
     if options.json:
         options.json.write_text(text + "\n", encoding="utf-8")
     else:

@@ -44,8 +44,20 @@ def as_role(role: str | None) -> Iterator[None]:
             cursor.execute("RESET ROLE")
 
 
+def signed_in(assignment: Assignment) -> Client:
+    """A browser of somebody at work, signed in with a second factor."""
+    client = Client(HTTP_HOST=settings.ALLOWED_HOSTS[0])
+    client.force_login(assignment.user, backend="django.contrib.auth.backends.ModelBackend")
+    device, _ = TOTPDevice.objects.get_or_create(user=assignment.user, defaults={"confirmed": True})
+    session = client.session
+    session[SESSION_ASSIGNMENT] = str(assignment.pk)
+    session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    session.save()
+    return client
+
+
 class Desk:
-    """A caseworker of a middle-sized unit, signed in with a second factor."""
+    """A caseworker of a middle-sized unit."""
 
     def __init__(self, now: datetime) -> None:
         with connection.cursor() as cursor:
@@ -62,13 +74,7 @@ class Desk:
         self.actor: Actor = actor_for(assignment)
         # Guardian's own queries ask for the user's groups.
         self.user.groups.add(assignment.unit.group)
-        self.client = Client(HTTP_HOST=settings.ALLOWED_HOSTS[0])
-        self.client.force_login(self.user, backend="django.contrib.auth.backends.ModelBackend")
-        device, _ = TOTPDevice.objects.get_or_create(user=self.user, defaults={"confirmed": True})
-        session = self.client.session
-        session[SESSION_ASSIGNMENT] = str(assignment.pk)
-        session[DEVICE_ID_SESSION_KEY] = device.persistent_id
-        session.save()
+        self.client = signed_in(assignment)
 
     def list_page(self) -> bytes:
         response = self.client.get(reverse("sip:list"))

@@ -40,6 +40,11 @@ def on_desk(actor: Actor, now: datetime, kind: MatterKind) -> models.QuerySet[An
     return rights_of(actor, now, kind).filter(closed_at=None)
 
 
+def goes_on(actor: Actor, now: datetime, kind: MatterKind, matter: str = "pk") -> Exists:
+    """The condition "this row's matter is of that kind, reached by the actor's unit, and going on"."""
+    return Exists(on_desk(actor, now, kind).filter(content_object=OuterRef(matter)))
+
+
 def ended(actor: Actor, now: datetime, kind: MatterKind) -> models.QuerySet[Any]:
     """Of those rights, the ones to what has ended."""
     return rights_of(actor, now, kind).exclude(closed_at=None)

@@ -13,7 +13,7 @@ from core.models import Message
 from deadlines.models import Clock
 from deadlines.todo import Source, Waiting
 from individuals.kinds import MatterKind
-from individuals.querysets import reaches
+from individuals.querysets import goes_on
 from organisations.kinds import Role
 from placements import clocks
 from placements.kinds import Stage
@@ -55,9 +55,7 @@ _IN_GOOD_TIME = (
 def waiting(by: Actor, now: datetime) -> Iterable[Waiting]:
     """One row for each placement: the clock that presses most. Then proposals for the acting role to answer or sign."""
     found = (
-        Clock.objects.filter(
-            reaches(by, now, "matter_id"), matter__kind=MatterKind.PLACEMENT, unit_id=by.unit_id, stopped_at=None
-        )
+        Clock.objects.filter(goes_on(by, now, MatterKind.PLACEMENT, "matter_id"), unit_id=by.unit_id, stopped_at=None)
         .exclude(kind__in=_IN_GOOD_TIME, stage_times__0__gt=now)  # Waits for nobody until warned about.
         .exclude(kind=clocks.LAST_DAY, due_at__gt=now)
         .select_related("matter__person")

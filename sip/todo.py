@@ -25,7 +25,7 @@ from deadlines.models import Clock
 from deadlines.todo import Waiting, pressing
 from individuals.kinds import MatterKind
 from individuals.models import Matter
-from individuals.querysets import reaches
+from individuals.querysets import goes_on
 from organisations.kinds import MANAGERS, Role
 from organisations.models import Assignment
 from sip import todo_filing, todo_meeting
@@ -90,9 +90,7 @@ def waiting(by: Actor, now: datetime) -> list[Waiting]:
     One row per case, the step that comes first; and one per watch over compulsory care (SIP-12).
     """
     clocks = (
-        Clock.objects.filter(
-            reaches(by, now, "matter_id"), matter__kind=MatterKind.SIP, unit_id=by.unit_id, stopped_at=None
-        )
+        Clock.objects.filter(goes_on(by, now, MatterKind.SIP, "matter_id"), unit_id=by.unit_id, stopped_at=None)
         .exclude(started_at__gt=now)  # Notes are asked for when the meeting has been.
         # What lies far ahead waits for nobody until it has been warned about.
         .exclude(kind__in=[EXPIRY, FOLLOW_UP, PLAN_RENEWAL], stage_times__0__gt=now)
@@ -191,7 +189,7 @@ def on_others(by: Actor, now: datetime) -> list[Waiting]:
     """What the cases that the unit initiated wait for from called units, most pressing first."""
     clocks = (
         Clock.objects.filter(
-            reaches(by, now, "matter_id"),
+            goes_on(by, now, MatterKind.SIP, "matter_id"),
             Q(matter__initiator_id=by.unit_id) | Q(kind=CONFIRM, matter__sip__lead_unit_id=by.unit_id),
             kind__in=[ACKNOWLEDGE, FIRST_CONTACT, CONFIRM],
             stopped_at=None,
@@ -218,8 +216,10 @@ def _of_another(clocks: Sequence[Clock]) -> Waiting:
 
 def _own_without_clock(by: Actor, now: datetime) -> Iterable[SipCase]:
     """Own cases whose next step is ours though no clock may run: drafts, and those whose consent was withdrawn."""
-    mine = SipCase.objects.visible_to(by, now).filter(
-        matter__initiator_id=by.unit_id, state__in=[State.DRAFT, State.READY, State.HALTED]
+    mine = (
+        SipCase.objects.visible_to(by, now)
+        .on_desk()
+        .filter(matter__initiator_id=by.unit_id, state__in=[State.DRAFT, State.READY, State.HALTED])
     )
     return mine.select_related("matter__person", "matter__initiator").order_by("matter__opened_at")[:AT_MOST]
 

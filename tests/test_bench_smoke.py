@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from bench import dashboards, lists, load, pages, rights, saving, sweeping, timing
+from bench import dashboards, lists, load, pages, rights, saving, server_times, sweeping, timing
 from bench.desk import Desk
 from bench.results import Ratio, Results
 from core.models import Message
@@ -34,8 +34,8 @@ CASES = 3_000
 def loaded(monkeypatch: pytest.MonkeyPatch) -> Iterator[load.Loaded]:
     for module in (lists, pages, rights):
         monkeypatch.setattr(module, "medians", once)
-    for module in (saving, sweeping):
-        monkeypatch.setattr(module, "ROUNDS", 1)
+    for module in (saving, server_times, sweeping):
+        monkeypatch.setattr(module, "ROUNDS", 2)
     with as_owner():
         yield load.load(CASES, timezone.now())
         load.empty()
@@ -131,6 +131,9 @@ def test_all_is_measured_and_told(loaded: load.Loaded) -> None:
     assert any("Index" in line for line in told["list_plan"])
     assert told["clocks"] == CASES
     assert len(results.table().splitlines()) == len(results.ratios) + 1
+    results.server_times = server_times.measure(desk, now)
+    assert len(results.times_table().splitlines()) == len(results.server_times) + 1 == 7
+    assert all(one.median_ms <= one.p95_ms for one in results.server_times)
 
 
 def test_a_missed_target_is_said() -> None:
