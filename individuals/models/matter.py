@@ -75,6 +75,12 @@ class Matter(models.Model):
         reads.add(action, what, persons=[self.person_id], matters=[self.pk])
 
 
+_AS_LISTED = (
+    F("group"), F("kind"), F("next_due_at").asc(nulls_last=True), F("opened_at").desc(), F("content_object"),
+)  # fmt: skip
+"""The order of a unit's lists: most pressing first, then newest first."""
+
+
 class MatterGroupObjectPermission(GroupObjectPermissionBase):
     """A unit's right to reach a matter. `until`: the basis ends then, to the microsecond (IND-8).
 
@@ -100,24 +106,12 @@ class MatterGroupObjectPermission(GroupObjectPermissionBase):
         ]
         indexes = [
             models.Index(
-                F("group"),
-                F("kind"),
-                F("next_due_at").asc(nulls_last=True),
-                F("opened_at").desc(),
-                F("content_object"),
+                *_AS_LISTED,
                 name="matter_access_desk",
                 condition=Q(closed_at=None),
                 include=["until"],  # Whether the right still holds is then read from the index too.
             ),
-            models.Index(
-                F("group"),
-                F("kind"),
-                F("next_due_at").asc(nulls_last=True),
-                F("opened_at").desc(),
-                F("content_object"),
-                name="matter_access_all",
-                include=["until", "closed_at"],
-            ),
+            models.Index(*_AS_LISTED, name="matter_access_all", include=["until", "closed_at"]),
         ]
         triggers = [
             pgtrigger.Trigger(
