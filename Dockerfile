@@ -1,5 +1,3 @@
-# syntax=docker/dockerfile:1
-
 # --- the web pages' components ---------------------------------------------------------------------------------------
 FROM node:24-bookworm-slim AS components
 WORKDIR /app
@@ -18,7 +16,7 @@ FROM python:3.13-slim-bookworm AS portal
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --user-group --no-create-home --home-dir /nonexistent portal
+    && useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin portal
 WORKDIR /app
 ENV PATH=/app/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
@@ -31,6 +29,7 @@ COPY . .
 # demand a complete environment; these values exist in this one step only, and nothing is connected to.
 RUN SECRET_KEY=only-while-the-image-is-being-made-0000000000 AUDIT_KEY=only-while-the-image-is-being-made-0000000000 \
     DATABASE_URL=postgresql://nobody@localhost/none REDIS_URL=redis://localhost ALLOWED_HOSTS=localhost \
+    PUBLIC_ADDRESS=https://localhost EMAIL_URL=console: EMAIL_FROM=nobody@localhost.invalid \
     python manage.py collectstatic --noinput -v0 \
     && python -m compileall -q -x '/(\.venv|node_modules|var)/' .
 USER portal

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -112,6 +113,7 @@ _database.setdefault("OPTIONS", {})
 if ENV.database_role:
     # The second wall: the process logs in as a role that inherits nothing and works as one that owns nothing.
     _database["OPTIONS"]["assume_role"] = ENV.database_role
+DATABASE_ROLE = ENV.database_role
 _database["ATOMIC_REQUESTS"] = True
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -256,7 +258,8 @@ CELERY_BEAT_SCHEDULE = {
     "figures": {"task": "followup.refresh", "schedule": 45.0, "options": {"expires": 45}},
     # Rung when a report is handed in; this is for what a dead worker left.
     "print-reports": {"task": "followup.print_reports", "schedule": 30.0, "options": {"expires": 30}},
-    "compare-rights": {"task": "individuals.compare_rights", "schedule": 24 * 3600.0},
+    # At an hour of its own: counted from beat's start, it would never come where beat is started anew every day.
+    "compare-rights": {"task": "individuals.compare_rights", "schedule": crontab(hour="2", minute="40")},
 }
 
 # --- API --------------------------------------------------------------------------------------------------------

@@ -269,6 +269,13 @@ def test_the_command_says_so_and_ends_with_an_error() -> None:
     assert error.value.returncode == 1
 
 
+@pytest.mark.parametrize("role", ["portal_app", "portal_jobs"])
+def test_the_command_asks_for_the_owner_rather_than_sound_a_false_alarm(role: str, settings: Any) -> None:
+    settings.DATABASE_ROLE = role
+    with pytest.raises(CommandError, match="ägare"):
+        call_command("verify_logs", stdout=io.StringIO())
+
+
 # --- inside -----------------------------------------------------------------------------------------------------------
 
 

@@ -49,6 +49,8 @@ PRODUCTION = {
     "PORTAL_DEMO": "false",
     "ALLOWED_HOSTS": "portal.example.org",
     "PUBLIC_ADDRESS": "https://portal.example.org",
+    "EMAIL_URL": "smtp+tls://mail.example.org:587",
+    "EMAIL_FROM": "no-reply@portal.example.org",
     "TRUSTED_PROXIES": "1",
     # Random: the check refuses one that is easy to guess.
     "SECRET_KEY": "q3Vh8sLw0zXe5rTn1yUk7mPb4cJd9gFa2iOo6lWxRtYpQzSvHuEi",
@@ -116,7 +118,10 @@ def test_quality6_production_sends_cookies_only_over_tls_and_only_to_this_host()
 
 
 def test_every_missing_setting_is_named_at_once() -> None:
-    needed = ("SECRET_KEY", "AUDIT_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS")
+    needed = (
+        "SECRET_KEY", "AUDIT_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "PUBLIC_ADDRESS", "EMAIL_URL",
+        "EMAIL_FROM",
+    )  # fmt: skip
     done = in_production("manage.py", "check", **dict.fromkeys(needed))
     assert done.returncode != 0
     assert {name for name in needed if name in done.stderr} == set(needed)
@@ -125,13 +130,24 @@ def test_every_missing_setting_is_named_at_once() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("SECRET_KEY", "short"), ("PORTAL_MODE", "live"), ("DATABASE_ROLE", "postgres"), ("TRUSTED_PROXIES", "many")],
+    [
+        ("SECRET_KEY", "short"),
+        ("PORTAL_MODE", "live"),
+        ("DATABASE_ROLE", "postgres"),
+        ("DATABASE_URL", "postgres://user:pass@word@server:port/halland"),
+        ("DATABASE_URL", "mysql://user:secret-word@server/halland"),
+        ("REDIS_URL", "valkey"),
+        ("PUBLIC_ADDRESS", "portal.example.org"),
+        ("EMAIL_URL", "stmp://user:secret-word@mail.example.org"),
+        ("TRUSTED_PROXIES", "many"),
+    ],
 )
 def test_a_wrong_setting_is_named_and_its_value_is_not_told(name: str, value: str) -> None:
     done = in_production("manage.py", "check", **{name: value})
     assert done.returncode != 0
     assert name in done.stderr
     assert "Traceback" not in done.stderr
+    assert "secret-word" not in done.stderr
     if name == "SECRET_KEY":
         assert value not in done.stderr.replace("at least", "")
 

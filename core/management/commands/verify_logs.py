@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Count, Max, Sum
 
@@ -27,6 +28,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if settings.DATABASE_ROLE:
+            # The roles of the web and the jobs don't see all of the logs: everything else would look removed.
+            raise CommandError("Kör kommandot som databasens ägare: DATABASE_ROLE ska vara tom.")
         broken = verify_logs(options["seen"])
         covered = Seal.objects.values("log").annotate(seals=Count("id"), sealed=Sum("rows"), latest=Max("sealed_at"))
         for log in covered.order_by("log"):
