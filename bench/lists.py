@@ -122,10 +122,9 @@ def _unlimited() -> Iterator[None]:
     def going_on(cases: SipCaseQuerySet) -> SipCaseQuerySet:
         return cases.open().filter(matter__closed_at=None)
 
-    columns = paging._Columns("matter__next_due_at", "matter__opened_at", "matter_id")
     with (
         mock.patch.multiple(SipCaseQuerySet, visible_to=all_of_them, on_desk=going_on),
         mock.patch.object(CaseFilter, "rights", None),
-        mock.patch.object(paging, "_IN_CASES", columns),
+        mock.patch.object(paging, "_IN_CASES", paging._IN_MATTERS),
     ):
         yield

@@ -33,6 +33,7 @@ class _Columns:
 
 
 _IN_CASES = _Columns("right_due_at", "right_opened_at", "right_matter_id")
+_IN_MATTERS = _Columns("matter__next_due_at", "matter__opened_at", "matter_id")
 _IN_RIGHTS = _Columns("next_due_at", "opened_at", "content_object")
 
 
@@ -59,8 +60,9 @@ class Page:
 def page(cases: SipCaseQuerySet, *, rights: QuerySet[Any] | None = None, after: str = "", before: str = "") -> Page:
     """The rows next after, or next before, a position. A position that can't be read gives the first page.
 
-    `rights`: the unit's rights to `cases`, when they lie in one stretch of an index. The rows are then picked there
-    before a case is read: having to guess what row security lets through, the database would else read them all.
+    `cases`: those that the acting unit sees. Or, when they lie in one stretch of the index of its rights, all there are
+    and those `rights`: the rows are then picked there before a case is read. Having to guess what row security lets
+    through, the database would else read all that the unit sees.
     """
     if (position := _read(before)) is not None:
         found = _rows(cases, rights, lambda by: _before(position, by), _backwards)
@@ -83,11 +85,9 @@ def _rows(
     order: Callable[[_Columns], list[OrderBy]],
 ) -> list[SipCase]:
     if rights is None:
-        cases = cases.filter(where(_IN_CASES))
-    else:
-        picked = rights.filter(where(_IN_RIGHTS)).order_by(*order(_IN_RIGHTS))[: ROWS + 1]
-        cases = cases.filter(pk__in=picked.values("content_object_id"))
-    return list(cases.order_by(*order(_IN_CASES))[: ROWS + 1])
+        return list(cases.filter(where(_IN_CASES)).order_by(*order(_IN_CASES))[: ROWS + 1])
+    picked = rights.filter(where(_IN_RIGHTS)).order_by(*order(_IN_RIGHTS))[: ROWS + 1]
+    return list(cases.filter(pk__in=picked.values("content_object_id")).order_by(*order(_IN_MATTERS)))
 
 
 def count_words(cases: QuerySet[Any]) -> str:

@@ -70,9 +70,10 @@ def placement_list(request: ActingRequest) -> HttpResponse:
     actor, now = request.actor, request.now
     chosen = request.GET.get("visa", "")
     chosen = chosen if chosen in FILTERS else ""
-    visible = Placement.objects.visible_to(actor, now).select_related("matter__person", "matter__initiator")
     rights = RIGHTS[chosen](actor, now, MatterKind.PLACEMENT) if chosen in RIGHTS else None
-    found: PlacementQuerySet = visible.on_desk() if not chosen else visible.filter(state__in=FILTERS[chosen][1])
+    found: PlacementQuerySet = Placement.objects.select_related("matter__person", "matter__initiator")
+    if rights is None:
+        found = found.visible_to(actor, now).filter(state__in=FILTERS[chosen][1])
     position = {"after": request.GET.get("efter", ""), "before": request.GET.get("fore", "")}
     page = paging.page(cast(Any, found), rights=rights, **position)
     shown = cast(list[Placement], page.rows)

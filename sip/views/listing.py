@@ -52,7 +52,7 @@ def case_list(request: ActingRequest) -> HttpResponse:
     chosen = _filter(request)
     rights = chosen.rights
     position = {"after": request.GET.get("efter", ""), "before": request.GET.get("fore", "")}
-    page = paging.page(chosen.qs, rights=rights, **position)
+    page = paging.page(chosen.qs if rights is None else _shown(), rights=rights, **position)
     _log(request, Action.LIST, "sip.list", page.rows)
     context = {
         "filter": chosen,
@@ -117,12 +117,12 @@ def export(request: ActingRequest, kind: str) -> HttpResponse:
 
 
 # --- inside ---------------------------------------------------------------
+def _shown() -> SipCaseQuerySet:
+    return SipCase.objects.select_related("matter__person", "matter__initiator").only(*SHOWN)
+
+
 def _cases(request: ActingRequest) -> SipCaseQuerySet:
-    return (
-        SipCase.objects.visible_to(request.actor, request.now)
-        .select_related("matter__person", "matter__initiator")
-        .only(*SHOWN)
-    )
+    return _shown().visible_to(request.actor, request.now)
 
 
 def _filter(request: ActingRequest) -> CaseFilter:
