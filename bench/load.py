@@ -26,6 +26,7 @@ FILLED = (
     "individuals_disclosure",
     "sip_sipcase",
     "sip_call",
+    "sip_carrier",
     "deadlines_clock",
     "guardian_groupobjectpermission",
 )

@@ -12,8 +12,8 @@ from bench.desk import Desk, as_role
 from bench.results import Ratio
 from bench.timing import medians
 from individuals.kinds import MatterKind
+from individuals.paging import ROWS, Position
 from individuals.querysets import rights_of
-from sip.paging import ROWS, Position
 
 FAR = 1_000
 

@@ -150,6 +150,16 @@ SELECT md5('call' || i || unit)::uuid, 'Bedöma behovet',
        '', unit, id
 FROM bench_case, LATERAL (VALUES (first_id), (second_id)) AS called (unit) WHERE unit IS NOT NULL;
 
+-- # handläggare
+INSERT INTO sip_carrier (id, case_id, unit_id, user_id, since_at, given_by_id, reason)
+SELECT md5('carrier' || i || works.unit_id)::uuid, id, works.unit_id, works.user_id, opened_at, works.user_id, ''
+FROM bench_case, LATERAL (VALUES (unit_id, true), (first_id, false), (second_id, false)) AS taking_part (unit, began)
+JOIN (
+    SELECT DISTINCT ON (unit_id) unit_id, user_id FROM organisations_assignment
+    WHERE role = 'caseworker' ORDER BY unit_id, user_id
+) works ON works.unit_id = taking_part.unit
+WHERE closed_at IS NULL AND (began OR state IN ('acknowledged', 'contacted'));
+
 -- # frister
 INSERT INTO deadlines_clock (id, kind, label, subject, term_value, term_unit, term_source, started_at, due_at,
     stage_names, stage_times, stage, next_at, pause_reason, stop_reason, parked_reason, matter_id, unit_id)

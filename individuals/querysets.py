@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.apps import apps
 from django.db import models
@@ -14,6 +14,8 @@ from individuals.kinds import MatterKind
 
 if TYPE_CHECKING:
     from individuals.models import Matter  # noqa: F401
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 def reaches(actor: Actor, now: datetime, matter: str = "pk") -> Exists:
@@ -29,10 +31,10 @@ def reaches(actor: Actor, now: datetime, matter: str = "pk") -> Exists:
 def rights_of(actor: Actor, now: datetime, kind: MatterKind) -> models.QuerySet[Any]:
     """The unit's rights to matters of a kind, ended ones too: one stretch of one index, ordered by `next_due_at`."""
     access: Any = apps.get_model("individuals", "MatterGroupObjectPermission")
-    rights: models.QuerySet[Any] = access.objects.filter(
-        Q(until=None) | Q(until__gt=now), group_id=actor.group_id, kind=kind
-    )
-    return rights
+    rights: models.QuerySet[Any] = access.objects.all()
+    if actor.group_id is None:
+        return rights.none()
+    return rights.filter(Q(until=None) | Q(until__gt=now), group_id=actor.group_id, kind=kind)
 
 
 def on_desk(actor: Actor, now: datetime, kind: MatterKind) -> models.QuerySet[Any]:
@@ -60,6 +62,32 @@ def may_read(actor: Actor) -> Q:
     handed_over = Exists(given.objects.filter(piece=OuterRef("pk"), to_unit_id=actor.unit_id, ended_at=None))
     by_name = Exists(named.objects.filter(piece=OuterRef("pk"), user_id=actor.user_id))
     return (Q(written_by_id=actor.unit_id) | handed_over) & (Q(is_restricted=False) | by_name)
+
+
+class OfMatterQuerySet(models.QuerySet[Row]):
+    """Rows that each are one matter of a kind: a SIP, a placement."""
+
+    def visible_to(self, actor: Actor, now: datetime) -> Self:
+        """Those the acting unit takes part in now, with the columns of its right, `right_…`, which lists sort by."""
+        if actor.group_id is None:
+            return self.none()
+        rights = "matter__mattergroupobjectpermission"
+        own = models.FilteredRelation(rights, condition=Q(**{f"{rights}__group_id": actor.group_id}))
+        reached = self.annotate(access=own).filter(
+            Q(access__until=None) | Q(access__until__gt=now), access__group_id=actor.group_id
+        )
+        # By alias: a later filter on `access__…` would join the rights once more, past the index of the desk.
+        return reached.alias(
+            right_kind=models.F("access__kind"),
+            right_due_at=models.F("access__next_due_at"),
+            right_opened_at=models.F("access__opened_at"),
+            right_closed_at=models.F("access__closed_at"),
+            right_matter_id=models.F("access__content_object_id"),
+        )
+
+    def by_next_deadline(self) -> Self:
+        """Of the visible ones, the most pressing first; those without a running clock last, newest first."""
+        return self.order_by(models.F("right_due_at").asc(nulls_last=True), "-right_opened_at", "right_matter_id")
 
 
 class MatterQuerySet(models.QuerySet["Matter"]):

@@ -25,6 +25,7 @@ from core.audit import Action
 from core.policy import visible_or_404
 from core.workdays import local_day
 from deadlines.api import API_CASES, ClockSerializer
+from individuals import paging
 from individuals.api import (
     BasisInput,
     BasisSerializer,
@@ -39,7 +40,7 @@ from individuals.api import (
 )
 from individuals.kinds import Category
 from organisations.models import Unit
-from sip import actions, paging, panels
+from sip import actions, panels
 from sip.carriers import carried_by
 from sip.forms.listing import CLOCKS
 from sip.kinds import CloseReason, ContactManner, Do, MeasureResult, State, ViewAsked

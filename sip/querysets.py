@@ -15,7 +15,7 @@ from django.db.models import Q
 from core.acting import Actor
 from individuals.identity import WrongNumber, read_number
 from individuals.kinds import Category, MatterKind
-from individuals.querysets import reaches
+from individuals.querysets import OfMatterQuerySet, reaches
 from individuals.references import may_be_reference
 from sip.kinds import OPEN_STATES
 
@@ -25,25 +25,7 @@ if TYPE_CHECKING:
 _FEWEST_DIGITS = 4
 
 
-class SipCaseQuerySet(models.QuerySet["SipCase"]):
-    def visible_to(self, actor: Actor, now: datetime) -> Self:
-        """Cases the acting unit takes part in now, with the columns of its right, `right_…`, which lists sort by."""
-        if actor.group_id is None:
-            return self.none()
-        rights = "matter__mattergroupobjectpermission"
-        own = models.FilteredRelation(rights, condition=Q(**{f"{rights}__group_id": actor.group_id}))
-        reached = self.annotate(access=own).filter(
-            Q(access__until=None) | Q(access__until__gt=now), access__group_id=actor.group_id
-        )
-        # By alias: a later filter on `access__…` would join the rights once more, past the index of the desk.
-        return reached.alias(
-            right_kind=models.F("access__kind"),
-            right_due_at=models.F("access__next_due_at"),
-            right_opened_at=models.F("access__opened_at"),
-            right_closed_at=models.F("access__closed_at"),
-            right_matter_id=models.F("access__content_object_id"),
-        )
-
+class SipCaseQuerySet(OfMatterQuerySet["SipCase"]):
     def search(self, text: str, *, today: date) -> Self:
         """Cases by reference, by number (10 or 12 digits, or part of one) or by every word of the name."""
         # One condition at a time: of an "or" between tables, the database can't begin with either index.
@@ -78,10 +60,6 @@ class SipCaseQuerySet(models.QuerySet["SipCase"]):
         participants: Any = apps.get_model("individuals", "Participant")
         there = participants.objects.filter(matter_id=models.OuterRef("pk"), unit_id=unit_id, ended_at=None)
         return self.filter(models.Exists(there))
-
-    def by_next_deadline(self) -> Self:
-        """Of the visible ones, the most pressing first; those without a running clock last, newest first."""
-        return self.order_by(models.F("right_due_at").asc(nulls_last=True), "-right_opened_at", "right_matter_id")
 
 
 class OtherPlanQuerySet(models.QuerySet["OtherPlan"]):

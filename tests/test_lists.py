@@ -18,11 +18,12 @@ from core.acting import Actor, acting
 from core.models import Message, ReadLog
 from core.workdays import add_working_days
 from deadlines.sweep import sweep
+from individuals import paging
 from individuals.kinds import IdentityKind
 from individuals.models import Person
 from individuals.references import may_be_reference
 from organisations.models import Assignment
-from sip import actions, paging
+from sip import actions
 from sip.exports import inert
 from sip.kinds import CloseReason
 from sip.models import SipCase

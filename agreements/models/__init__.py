@@ -1,27 +1,19 @@
 """Agreements as data, and what helps people to find their way in them."""
 
 from agreements.models.agreement import (
-    Abbreviation,
-    AgendaPoint,
     Agreement,
     AgreementPart,
     AgreementParty,
-    CostRule,
-    Definition,
-    DisputeLevel,
-    Indicator,
     PackLoad,
     Provision,
-    Responsibility,
-    ResponsibilityArea,
-    SipParty,
     TargetGroup,
     TermVersion,
     UnknownTerm,
 )
 from agreements.models.decisions import PartyDecision, Prolongation
-from agreements.models.guidance import Coverage, HousingStep, WordGroup
+from agreements.models.guidance import Abbreviation, Coverage, Definition, HousingStep, WordGroup
 from agreements.models.local import LocalDocument
+from agreements.models.responsibilities import Responsibility, ResponsibilityArea
 from agreements.models.revision import (
     AmendedProvision,
     AmendedTerm,
@@ -30,6 +22,7 @@ from agreements.models.revision import (
     RevisionRound,
     RoundComment,
 )
+from agreements.models.rules import AgendaPoint, CostRule, DisputeLevel, Indicator, SipParty
 
 __all__ = [
     "Abbreviation",

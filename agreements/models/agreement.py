@@ -15,28 +15,21 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.urls import reverse
 
-from agreements.querysets import AgreementPartyQuerySet, AgreementQuerySet, ResponsibilityQuerySet, TermVersionQuerySet
+from agreements.querysets import AgreementPartyQuerySet, AgreementQuerySet, TermVersionQuerySet
 from agreements.values import (
-    Aim,
-    Breakdown,
     Coordination,
     Counted,
-    FigureUnit,
-    Holder,
-    IndicatorKind,
     Origin,
     RenewalKind,
-    Responsible,
     Scope,
     Stage,
     StageName,
     Term,
     TermUnit,
-    Waits,
 )
 from core.audit import Tracked
 from core.grants import ADD, CHANGE, READ
-from organisations.models import Huvudman, Unit, User
+from organisations.models import Huvudman, User
 
 
 class UnknownTerm(LookupError):
@@ -294,228 +287,6 @@ class TermVersion(AgreementPart):
             section=self.provision.number,
             is_default=self.is_default,
         )
-
-
-class SipParty(AgreementPart):
-    """A party in the sense of SIP-5: the kinds of huvudman and authority that count as it. No kinds: any."""
-
-    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="sip_parties")
-    key = models.SlugField()
-    name = models.CharField("namn", max_length=120)
-    huvudman_kinds = ArrayField(models.TextField(), default=list, blank=True)
-    authority_kinds = ArrayField(models.TextField(), default=list, blank=True)
-
-    class Meta:
-        verbose_name, verbose_name_plural = "SIP-part", "SIP-parter"
-        ordering = ["key"]
-        constraints = [models.UniqueConstraint(fields=["agreement", "key"], name="sip_party_once")]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def includes(self, unit: Unit) -> bool:
-        """Whether a unit takes part as this party. Needs the unit's authority and huvudman loaded."""
-        authority = unit.authority
-        return (not self.huvudman_kinds or authority.huvudman.kind in self.huvudman_kinds) and (
-            not self.authority_kinds or authority.kind in self.authority_kinds
-        )
-
-
-class DisputeLevel(AgreementPart):
-    """A step of the ladder (DIS-2). The last one is final: there the dispute stays until it is settled."""
-
-    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="dispute_levels")
-    key = models.SlugField()
-    name = models.CharField("namn", max_length=120)
-    summary = models.TextField("beskrivning")
-    held_by = models.TextField("hanteras av", choices=Holder.choices)
-    clock = models.CharField("frist", max_length=80)
-    is_final = models.BooleanField("högsta nivån", default=False)
-    provision = models.ForeignKey(Provision, models.RESTRICT, related_name="+")
-    position = models.PositiveSmallIntegerField()
-
-    class Meta:
-        verbose_name, verbose_name_plural = "nivå i tvistetrappan", "nivåer i tvistetrappan"
-        ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["agreement", "key"], name="dispute_level_once"),
-            models.UniqueConstraint(
-                fields=["agreement"], condition=Q(is_final=True), name="dispute_level_one_is_final"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class CostRule(AgreementPart):
-    """A rule about who pays, in words, with its section."""
-
-    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="cost_rules")
-    key = models.SlugField()
-    text = models.TextField("regel")
-    provision = models.ForeignKey(Provision, models.RESTRICT, related_name="+")
-    position = models.PositiveSmallIntegerField()
-
-    class Meta:
-        verbose_name, verbose_name_plural = "kostnadsregel", "kostnadsregler"
-        ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["agreement", "key"], name="cost_rule_once")]
-
-    def __str__(self) -> str:
-        return self.text
-
-
-class Indicator(AgreementPart):
-    """What the annual follow-up must tell (FUP-2)."""
-
-    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="indicators")
-    key = models.SlugField()
-    name = models.CharField("namn", max_length=200)
-    kind = models.TextField("typ", choices=IndicatorKind.choices)
-    is_default = models.BooleanField("portalens standard", default=False)
-    prompt = models.TextField("stöd för analysen", blank=True)
-    required = models.BooleanField("måste besvaras", default=True)
-    definition = models.TextField("definition", blank=True)
-    unit = models.TextField("enhet", choices=FigureUnit.choices, blank=True)
-    numerator = models.SlugField("räknar", max_length=80, blank=True)
-    denominator = models.SlugField("av", max_length=80, blank=True)
-    breakdowns = ArrayField(models.TextField(choices=Breakdown.choices), default=list, blank=True)
-    coordination = models.TextField("samordningsgrupp", choices=Coordination.choices, blank=True)
-    aim = models.TextField("riktning", choices=Aim.choices, default=Aim.NONE)
-    target = models.PositiveSmallIntegerField("mål", null=True, blank=True)
-    counts_persons = models.BooleanField("räknar personer", default=True)
-    from_year = models.PositiveSmallIntegerField("från och med år", null=True, blank=True)
-    provision = models.ForeignKey(Provision, models.RESTRICT, related_name="+")
-    position = models.PositiveSmallIntegerField()
-
-    class Meta:
-        verbose_name, verbose_name_plural = "indikator", "indikatorer"
-        ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["agreement", "key"], name="indicator_once")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class AgendaPoint(AgreementPart):
-    """A point that the agreement, or the portal, proposes for the agenda of a coordination group (FUP-1)."""
-
-    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="agenda_points")
-    key = models.SlugField()
-    name = models.CharField("namn", max_length=200)
-    summary = models.TextField("vad gruppen gör")
-    waits = models.TextField("samlar", choices=Waits.choices, blank=True)
-    provision = models.ForeignKey(Provision, models.RESTRICT, related_name="+")
-    position = models.PositiveSmallIntegerField()
-
-    class Meta:
-        verbose_name, verbose_name_plural = "föreslagen punkt", "föreslagna punkter"
-        ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["agreement", "key"], name="agenda_point_once")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Definition(AgreementPart):
-    """A concept and what it means."""
-
-    SEARCHED = ("word", "meaning")
-
-    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="definitions")
-    word = models.CharField("begrepp", max_length=100)
-    meaning = models.TextField("betyder")
-    provision = models.ForeignKey(Provision, models.RESTRICT, related_name="+")
-
-    class Meta:
-        verbose_name, verbose_name_plural = "begrepp", "begrepp"
-        ordering = ["word"]
-        constraints = [models.UniqueConstraint(fields=["agreement", "word"], name="definition_once")]
-
-    def __str__(self) -> str:
-        return self.word
-
-
-class Abbreviation(AgreementPart):
-    """A short form and what it stands for."""
-
-    SEARCHED = ("word", "meaning")
-
-    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="abbreviations")
-    word = models.CharField("förkortning", max_length=20)
-    meaning = models.CharField("utläses", max_length=200)
-    provision = models.ForeignKey(Provision, models.RESTRICT, related_name="+")
-
-    class Meta:
-        verbose_name, verbose_name_plural = "förkortning", "förkortningar"
-        ordering = ["word"]
-        constraints = [models.UniqueConstraint(fields=["agreement", "word"], name="abbreviation_once")]
-
-    def __str__(self) -> str:
-        return self.word
-
-
-class ResponsibilityArea(AgreementPart):
-    """A field of work to look under in the guide."""
-
-    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="responsibility_areas")
-    key = models.SlugField()
-    name = models.CharField("namn", max_length=100)
-    position = models.PositiveSmallIntegerField()
-
-    class Meta:
-        verbose_name, verbose_name_plural = "ansvarsområde", "ansvarsområden"
-        ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["agreement", "key"], name="responsibility_area_once")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Responsibility(AgreementPart):
-    """Who answers for what, for whom, and where it says so (RESP-1)."""
-
-    SEARCHED = ("text", "search_words", "actor", "area__name")
-
-    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="responsibilities")
-    key = models.SlugField(max_length=80)
-    area = models.ForeignKey(ResponsibilityArea, models.RESTRICT, related_name="responsibilities")
-    target_groups = models.ManyToManyField(TargetGroup, related_name="responsibilities")
-    party = models.TextField("ansvarig", choices=Responsible.choices)
-    actor = models.CharField("annan myndighet", max_length=100, blank=True)
-    text = models.TextField("ansvar")
-    search_words = models.TextField("sökord", blank=True)
-    provision = models.ForeignKey(Provision, models.RESTRICT, related_name="responsibilities")
-    position = models.PositiveSmallIntegerField()
-
-    objects = ResponsibilityQuerySet.as_manager()
-
-    class Meta:
-        verbose_name, verbose_name_plural = "ansvar", "ansvar"
-        ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["agreement", "key"], name="responsibility_once"),
-            models.CheckConstraint(
-                name="responsibility_other_is_named",
-                condition=Q(party=Responsible.OTHER) & ~Q(actor="") | ~Q(party=Responsible.OTHER) & Q(actor=""),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.text
-
-    @property
-    def tone(self) -> str:
-        """Colour of the party's tag; the tag says the party in words too."""
-        return {Responsible.REGION: "info", Responsible.OTHER: "neutral", Responsible.BOTH: "warning"}.get(
-            Responsible(self.party), "success"
-        )
-
-    @property
-    def answered_by(self) -> str:
-        """The name people read: the other authority's own name, or the party's."""
-        return self.actor or self.get_party_display()
 
 
 class PackLoad(models.Model):

@@ -1,4 +1,4 @@
-"""What helps people find the right rule: words that mean the same, and questions that lead to an answer."""
+"""What helps people find the right rule: what words mean, which mean the same, and questions that lead to an answer."""
 
 from __future__ import annotations
 
@@ -8,6 +8,44 @@ from django.db.models import Q
 
 from agreements.models.agreement import Agreement, AgreementPart, Provision
 from agreements.values import Responsible, SettledBy
+
+
+class Definition(AgreementPart):
+    """A concept and what it means."""
+
+    SEARCHED = ("word", "meaning")
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="definitions")
+    word = models.CharField("begrepp", max_length=100)
+    meaning = models.TextField("betyder")
+    provision = models.ForeignKey(Provision, models.RESTRICT, related_name="+")
+
+    class Meta:
+        verbose_name, verbose_name_plural = "begrepp", "begrepp"
+        ordering = ["word"]
+        constraints = [models.UniqueConstraint(fields=["agreement", "word"], name="definition_once")]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class Abbreviation(AgreementPart):
+    """A short form and what it stands for."""
+
+    SEARCHED = ("word", "meaning")
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="abbreviations")
+    word = models.CharField("förkortning", max_length=20)
+    meaning = models.CharField("utläses", max_length=200)
+    provision = models.ForeignKey(Provision, models.RESTRICT, related_name="+")
+
+    class Meta:
+        verbose_name, verbose_name_plural = "förkortning", "förkortningar"
+        ordering = ["word"]
+        constraints = [models.UniqueConstraint(fields=["agreement", "word"], name="abbreviation_once")]
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class WordGroup(AgreementPart):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -14,6 +13,7 @@ from agreements.models import TargetGroup
 from core.audit import Action
 from core.policy import ActingRequest, policy
 from deadlines.models import Clock
+from individuals import paging
 from individuals.kinds import MatterKind
 from individuals.models import Event, Participant
 from individuals.querysets import ended, on_desk
@@ -25,7 +25,6 @@ from placements.permissions import MAY_START, is_party
 from placements.querysets import PlacementQuerySet
 from placements.rows import rows
 from placements.views.shared import PARTICIPANTS, find
-from sip import paging
 from sip import panels as case_panels
 
 ADDRESSES: dict[Do, str] = {
@@ -75,8 +74,8 @@ def placement_list(request: ActingRequest) -> HttpResponse:
     if rights is None:
         found = found.visible_to(actor, now).filter(state__in=FILTERS[chosen][1])
     position = {"after": request.GET.get("efter", ""), "before": request.GET.get("fore", "")}
-    page = paging.page(cast(Any, found), rights=rights, **position)
-    shown = cast(list[Placement], page.rows)
+    page = paging.page(found, rights=rights, **position)
+    shown = page.rows
     actor.reads.add(
         Action.LIST, "placements.list", persons=[p.matter.person_id for p in shown], matters=[p.pk for p in shown]
     )

@@ -17,9 +17,10 @@ from agreements.models import TargetGroup
 from core.audit import Action
 from core.policy import ActingRequest, for_roles, policy
 from core.workdays import local_day
+from individuals import paging
 from organisations.kinds import CASE_ROLES, MANAGERS, UnitKind
 from organisations.models import Unit, User
-from sip import exports, paging
+from sip import exports
 from sip.carriers import colleagues
 from sip.forms.desk import SaveViewForm
 from sip.forms.listing import CaseFilter, More, SearchForm, chosen_filters, shows_more

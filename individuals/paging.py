@@ -1,4 +1,4 @@
-"""Pages of a case list, by position instead of number: page 1,000 costs what page 1 costs.
+"""Pages of a list of matters, SIPs or placements, by position instead of number: page 1,000 costs what page 1 costs.
 
 A position is the sort key of a row (due time, opened, id): nothing about the person, so it may stand in an address.
 """
@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Generic
 from uuid import UUID
 
 from django.db.models import F, OrderBy, Q, QuerySet
 
-from sip.models import SipCase
-from sip.querysets import SipCaseQuerySet
+from individuals.querysets import OfMatterQuerySet, Row
 
 ROWS = 50
 COUNT_AT_MOST = 1_000
@@ -49,15 +48,17 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Page(Generic[Row]):
     """Some rows of a list, with the positions to go on from. `previous` and `next` are None at the ends."""
 
-    rows: Sequence[SipCase]
+    rows: Sequence[Row]
     previous: Position | None
     next: Position | None
 
 
-def page(cases: SipCaseQuerySet, *, rights: QuerySet[Any] | None = None, after: str = "", before: str = "") -> Page:
+def page(
+    cases: OfMatterQuerySet[Row], *, rights: QuerySet[Any] | None = None, after: str = "", before: str = ""
+) -> Page[Row]:
     """The rows next after, or next before, a position. A position that can't be read gives the first page.
 
     `cases`: those that the acting unit sees. Or, when they lie in one stretch of the index of its rights, all there are
@@ -79,11 +80,11 @@ def page(cases: SipCaseQuerySet, *, rights: QuerySet[Any] | None = None, after: 
 
 
 def _rows(
-    cases: SipCaseQuerySet,
+    cases: OfMatterQuerySet[Row],
     rights: QuerySet[Any] | None,
     where: Callable[[_Columns], Q],
     order: Callable[[_Columns], list[OrderBy]],
-) -> list[SipCase]:
+) -> list[Row]:
     if rights is None:
         return list(cases.filter(where(_IN_CASES)).order_by(*order(_IN_CASES))[: ROWS + 1])
     picked = rights.filter(where(_IN_RIGHTS)).order_by(*order(_IN_RIGHTS))[: ROWS + 1]
@@ -98,7 +99,7 @@ def count_words(cases: QuerySet[Any]) -> str:
     return f"{count} ärende" if count == 1 else f"{count} ärenden"
 
 
-def _of(case: SipCase) -> Position:
+def _of(case: Any) -> Position:
     return Position(case.matter.next_due_at, case.matter.opened_at, case.pk)
 
 
