@@ -10,6 +10,8 @@ class CoreConfig(AppConfig):
 
         from core.form_words import use_plain_words
         from core.grants import grant_privileges
+        from core.rowsecurity import write_policies_out
 
         use_plain_words()
         post_migrate.connect(grant_privileges, dispatch_uid="core.grants")
+        post_migrate.connect(write_policies_out, dispatch_uid="core.policies")

@@ -6,17 +6,19 @@ Tables with personal data are derived from the models, so that a new one without
 from __future__ import annotations
 
 import os
+import re
 import uuid
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from guardian.shortcuts import assign_perm
 
 from core.acting import Actor, acting
 from core.grants import privileges
+from core.rowsecurity import WRITTEN_OUT, read_back
 from followup.sources import SOURCES
 from individuals.actions import Receivers
 from individuals.models import Basis, Disclosure, Matter, Participant, Piece
@@ -60,7 +62,7 @@ def test_law1_the_read_log_is_read_by_reviewers_of_the_same_huvudman_only() -> N
 def test_wall1_policies_are_reviewed() -> None:
     """The policies as the database holds them. Look at the difference, then write the file anew: SNAPSHOTS=write."""
     found = "\n".join(
-        f"{table}  {name}  {command}  TO {','.join(roles)}\n    USING {using}\n    CHECK {check}"
+        f"{table}  {name}  {command}  TO {','.join(roles)}\n    USING {read_back(using)}\n    CHECK {read_back(check)}"
         for table, name, command, roles, using, check in rows(
             "SELECT tablename, policyname, cmd, roles::text[], coalesce(qual, '-'), coalesce(with_check, '-')"
             " FROM pg_policies WHERE schemaname = 'public' ORDER BY 1, 2"
@@ -70,6 +72,24 @@ def test_wall1_policies_are_reviewed() -> None:
         POLICIES.write_text(found + "\n", encoding="utf-8")
     # PostgreSQL breaks long conditions into lines in its own way in each version.
     assert found.split() == POLICIES.read_text(encoding="utf-8").split()
+
+
+def test_no_policy_calls_what_the_planner_would_read_anew_or_plan_twice() -> None:
+    policies = rows("SELECT policyname, coalesce(qual, '') || coalesce(with_check, '') FROM pg_policies")
+    assert len(policies) > 200
+    slow = re.compile(r"portal_(group|unit|role|now|uuid)\(|access\.content_object_id = (?!ANY)")
+    assert [name for name, text in policies if slow.search(text)] == []
+
+
+def test_writing_the_policies_out_says_what_the_functions_say() -> None:
+    with acting(actor(build.INITIATOR), NOW), connection.cursor() as cursor:
+        for call, said in WRITTEN_OUT.items():
+            cursor.execute(f"SELECT {call} IS NOT DISTINCT FROM {said}, {call} IS NULL")
+            assert cursor.fetchone() == (True, False), call
+    with acting(None, NOW), connection.cursor() as cursor:
+        for call, said in WRITTEN_OUT.items():
+            cursor.execute(f"SELECT {call} IS NOT DISTINCT FROM {said}")
+            assert cursor.fetchone() == (True,), call
 
 
 def test_wall1_functions_with_their_owners_rights_are_few_and_keep_to_their_schema() -> None:
