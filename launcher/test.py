@@ -28,6 +28,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "portal.example",
     "PUBLIC_ADDRESS": "https://portal.example",
     "EMAIL_URL": "smtp+tls://mail.example:587",
+    "EMAIL_FROM": "no-reply@portal.example",
 }
 
 
