@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import F
 from django.urls import reverse
 
 from bench.desk import Desk, as_role
@@ -13,7 +12,7 @@ from bench.results import Ratio
 from bench.timing import medians
 from individuals.kinds import MatterKind
 from individuals.paging import ROWS, Position
-from individuals.querysets import rights_of
+from individuals.querysets import most_pressing_first, rights_of
 
 FAR = 1_000
 
@@ -42,7 +41,7 @@ def measure(desk: Desk, now: datetime) -> list[Ratio]:
         with connection.cursor() as cursor:
             missing = max(0, FAR * ROWS - rights.count())
             cursor.execute(_REACH_MORE, {"group": desk.actor.group_id, "missing": missing})
-        ordered = rights.order_by(F("next_due_at").asc(nulls_last=True), F("opened_at").desc(), "content_object")
+        ordered = rights.order_by(*most_pressing_first())
         page = min(FAR, rights.count() // ROWS)
         last_before = ordered[(page - 1) * ROWS - 1]
         position = Position(last_before.next_due_at, last_before.opened_at, last_before.content_object_id)

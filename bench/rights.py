@@ -23,7 +23,7 @@ from individuals.actions import REACH
 from individuals.kinds import MatterKind
 from individuals.models import Matter
 from individuals.paging import ROWS
-from individuals.querysets import on_desk
+from individuals.querysets import most_pressing_first, on_desk
 
 Ids = QuerySet[Any, UUID]
 
@@ -66,7 +66,7 @@ def ready(query: Ids) -> Callable[[], list[Any]]:
 def ours(desk: Desk, now: datetime) -> Ids:
     """How the case list finds its rows (individuals.paging)."""
     rights = on_desk(desk.actor, now, MatterKind.SIP)
-    ordered = rights.order_by(F("next_due_at").asc(nulls_last=True), F("opened_at").desc(), "content_object")
+    ordered = rights.order_by(*most_pressing_first())
     return ordered.values_list("content_object", flat=True)
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db.models import F, OrderBy, Q, QuerySet
 
-from individuals.querysets import OfMatterQuerySet, Row
+from individuals.querysets import OfMatterQuerySet, Row, most_pressing_first
 
 ROWS = 50
 COUNT_AT_MOST = 1_000
@@ -83,7 +83,7 @@ def _rows(
     cases: OfMatterQuerySet[Row],
     rights: QuerySet[Any] | None,
     where: Callable[[_Columns], Q],
-    order: Callable[[_Columns], list[OrderBy]],
+    order: Callable[[_Columns], list[OrderBy | F]],
 ) -> list[Row]:
     if rights is None:
         return list(cases.filter(where(_IN_CASES)).order_by(*order(_IN_CASES))[: ROWS + 1])
@@ -119,12 +119,11 @@ def _before(at: Position, by: _Columns) -> Q:
     return Q(**{f"{by.due}__lt": at.due_at}) | Q(**{by.due: at.due_at}) & tail
 
 
-def _forwards(by: _Columns) -> list[OrderBy]:
-    """As `by_next_deadline`."""
-    return [F(by.due).asc(nulls_last=True), F(by.opened).desc(), F(by.matter).asc()]
+def _forwards(by: _Columns) -> list[OrderBy | F]:
+    return most_pressing_first(by.due, by.opened, by.matter)
 
 
-def _backwards(by: _Columns) -> list[OrderBy]:
+def _backwards(by: _Columns) -> list[OrderBy | F]:
     return [F(by.due).desc(nulls_first=True), F(by.opened).asc(), F(by.matter).desc()]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OrderBy, OuterRef, Q
 
 from core.acting import Actor
 from individuals.kinds import MatterKind
@@ -26,6 +26,13 @@ def reaches(actor: Actor, now: datetime, matter: str = "pk") -> Exists:
             Q(until=None) | Q(until__gt=now), content_object=OuterRef(matter), group_id=actor.group_id
         )
     )
+
+
+def most_pressing_first(
+    due: str = "next_due_at", opened: str = "opened_at", matter: str = "content_object"
+) -> list[OrderBy | F]:
+    """How every list of matters is sorted: without a running clock last, newest first. By default as rights call it."""
+    return [F(due).asc(nulls_last=True), F(opened).desc(), F(matter)]
 
 
 def rights_of(actor: Actor, now: datetime, kind: MatterKind) -> models.QuerySet[Any]:
@@ -87,7 +94,7 @@ class OfMatterQuerySet(models.QuerySet[Row]):
 
     def by_next_deadline(self) -> Self:
         """Of the visible ones, the most pressing first; those without a running clock last, newest first."""
-        return self.order_by(models.F("right_due_at").asc(nulls_last=True), "-right_opened_at", "right_matter_id")
+        return self.order_by(*most_pressing_first("right_due_at", "right_opened_at", "right_matter_id"))
 
 
 class MatterQuerySet(models.QuerySet["Matter"]):

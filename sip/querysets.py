@@ -36,7 +36,8 @@ class SipCaseQuerySet(OfMatterQuerySet["SipCase"]):
             return self.filter(matter__person__identity_number=number)
         if digits := _digits(text):
             return self.filter(matter__person__identity_number__contains=digits)
-        return self.filter(*map(_is_called, text.split()))
+        words = text.split()
+        return self.filter(*map(_is_called, words)) if words else self.none()
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN_STATES)

@@ -366,6 +366,14 @@ def test_ind9_search_finds_nothing_of_others(text):
     assert "0 träffar" in words(answer)
 
 
+def test_nothing_is_found_by_nothing(hylte):
+    build.sent()
+    with acting(hylte, NOW):
+        mine = SipCase.objects.visible_to(hylte, NOW)
+        assert mine.exists()
+        assert not mine.search("  ", today=NOW.date()).exists()
+
+
 def test_searching_for_nothing_is_an_error_and_by_address_impossible(hylte):
     build.sent()
     client = client_for(hylte)

@@ -19,7 +19,7 @@ from core.grants import ADD, CHANGE, READ, REMOVE
 from individuals.kinds import EndReason, MatterKind, ParticipantRole
 from individuals.models.basis import Basis
 from individuals.models.person import Person
-from individuals.querysets import MatterQuerySet
+from individuals.querysets import MatterQuerySet, most_pressing_first
 from individuals.references import LENGTH, new_reference
 from organisations.models import Unit
 
@@ -75,10 +75,7 @@ class Matter(models.Model):
         reads.add(action, what, persons=[self.person_id], matters=[self.pk])
 
 
-_AS_LISTED = (
-    F("group"), F("kind"), F("next_due_at").asc(nulls_last=True), F("opened_at").desc(), F("content_object"),
-)  # fmt: skip
-"""The order of a unit's lists: most pressing first, then newest first."""
+_AS_LISTED = (F("group"), F("kind"), *most_pressing_first())
 
 
 class MatterGroupObjectPermission(GroupObjectPermissionBase):
